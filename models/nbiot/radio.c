@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Link adaptation results, one set for each step of coupling loss. */
+#include "models/nbiot/radio.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#define RADIO_BITS_PER_BYTE 8U
+
+enum nbs_status
+nbsi_radio_table_init(struct nbsi_radio_table *table, const struct nbs_network_config *config)
+{
+	enum nbs_status status = nbs_link_new(config, &table->link);
+
+	if (status != NBS_OK)
+		return status;
+	table->steps = (size_t)((NBSI_MCL_MAX_DB - NBSI_MCL_MIN_DB) * NBSI_MCL_STEPS_PER_DB) + 1U;
+	table->step = calloc(table->steps, sizeof(struct nbsi_radio *));
+	if (table->step != NULL)
+		return NBS_OK;
+	nbs_link_free(table->link);
+	table->link = NULL;
+	return NBS_E_NOMEM;
+}
+
+static void
+radio_free(struct nbsi_radio *radio)
+{
+	if (radio == NULL)
+		return;
+	for (size_t i = 0; i <= NBSI_UL_BYTES_MAX; i++)
+		free(radio->uplink[i]);
+	for (size_t i = 0; i <= NBSI_DL_BYTES_MAX; i++)
+		free(radio->downlink[i]);
+	free(radio);
+}
+
+void
+nbsi_radio_table_fini(struct nbsi_radio_table *table)
+{
+	for (size_t i = 0; table->step != NULL && i < table->steps; i++)
+		radio_free(table->step[i]);
+	free(table->step);
+	nbs_link_free(table->link);
+	*table = (struct nbsi_radio_table){0};
+}
+
+static enum nbs_status
+radio_fill_level(const struct nbs_link *link, struct nbsi_radio *radio, unsigned level)
+{
+	const struct nbs_ce_config *ce = &nbs_link_config(link)->ce[level];
+	struct nbsi_radio_level *out = &radio->level[level];
+	enum nbs_status status;
+
+	status = nbs_adapt_npdcch(link, radio->mcl_db, ce->npdcch_ra_rmax, &out->dci_ra);
+	if (status == NBS_OK)
+		status = nbs_adapt_npdcch(link, radio->mcl_db, ce->npdcch_rmax, &out->dci);
+	if (status == NBS_OK)
+		status = nbs_adapt_ack(link, radio->mcl_db, level, &out->ack);
+	return status;
+}
+
+static enum nbs_status
+radio_fill(const struct nbs_link *link, struct nbsi_radio *radio, double mcl_db)
+{
+	const struct nbs_network_config *config = nbs_link_config(link);
+	enum nbs_status status;
+
+	radio->mcl_db = mcl_db;
+	radio->nrsrp_dbm = nbs_nrsrp_dbm(config, mcl_db);
+	radio->ce_level = nbs_coverage_level(config, radio->nrsrp_dbm);
+	status = nbs_adapt_msg3(link, mcl_db, &radio->msg3);
+	for (unsigned level = 0; status == NBS_OK && level < NBS_CE_LEVELS; level++)
+		status = radio_fill_level(link, radio, level);
+	return status;
+}
+
+enum nbs_status
+nbsi_radio_get(struct nbsi_radio_table *table, double mcl_db, struct nbsi_radio **out)
+{
+	if (!(mcl_db >= NBSI_MCL_MIN_DB && mcl_db <= NBSI_MCL_MAX_DB))
+		return NBS_E_RANGE;
+	long tenths = lround(mcl_db * NBSI_MCL_STEPS_PER_DB);
+	size_t i = (size_t)(tenths - lround(NBSI_MCL_MIN_DB * NBSI_MCL_STEPS_PER_DB));
+
+	if (table->step[i] == NULL) {
+		struct nbsi_radio *radio = calloc(1, sizeof(*radio));
+		enum nbs_status status = NBS_E_NOMEM;
+
+		if (radio != NULL)
+			status =
+			    radio_fill(table->link, radio, (double)tenths / NBSI_MCL_STEPS_PER_DB);
+		if (status != NBS_OK) {
+			radio_free(radio);
+			return status;
+		}
+		table->step[i] = radio;
+	}
+	*out = table->step[i];
+	return NBS_OK;
+}
+
+enum nbs_status
+nbsi_radio_uplink(const struct nbs_link *link, struct nbsi_radio *radio, uint32_t bytes,
+		  const struct nbs_npusch_choice **choice)
+{
+	if (bytes == 0 || bytes > NBSI_UL_BYTES_MAX)
+		return NBS_E_RANGE;
+	if (radio->uplink[bytes] == NULL) {
+		struct nbs_npusch_choice *made = calloc(1, sizeof(*made));
+		enum nbs_status status = NBS_E_NOMEM;
+
+		if (made != NULL)
+			status = nbs_adapt_npusch(link, radio->mcl_db, bytes * RADIO_BITS_PER_BYTE,
+						  made);
+		if (status != NBS_OK) {
+			free(made);
+			return status;
+		}
+		radio->uplink[bytes] = made;
+	}
+	*choice = radio->uplink[bytes];
+	return NBS_OK;
+}
+
+enum nbs_status
+nbsi_radio_downlink(const struct nbs_link *link, struct nbsi_radio *radio, uint32_t bytes,
+		    const struct nbs_npdsch_choice **choice)
+{
+	if (bytes == 0 || bytes > NBSI_DL_BYTES_MAX)
+		return NBS_E_RANGE;
+	if (radio->downlink[bytes] == NULL) {
+		struct nbs_npdsch_choice *made = calloc(1, sizeof(*made));
+		enum nbs_status status = NBS_E_NOMEM;
+
+		if (made != NULL)
+			status = nbs_adapt_npdsch(link, radio->mcl_db, bytes * RADIO_BITS_PER_BYTE,
+						  made);
+		if (status != NBS_OK) {
+			free(made);
+			return status;
+		}
+		radio->downlink[bytes] = made;
+	}
+	*choice = radio->downlink[bytes];
+	return NBS_OK;
+}

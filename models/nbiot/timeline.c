@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Phases drawn ahead, and alternating states in closed form. */
+#include "models/nbiot/timeline.h"
+
+#include <stdlib.h>
+
+#define TIMELINE_FIRST 32U /* segments; an access without retransmissions has about thirty */
+
+struct nbsi_timeline *
+nbsi_timeline_take(struct nbsi_timeline_pool *pool)
+{
+	struct nbsi_timeline *timeline = pool->free;
+
+	if (timeline == NULL)
+		return calloc(1, sizeof(*timeline));
+	pool->free = timeline->next;
+	timeline->next = NULL;
+	return timeline;
+}
+
+void
+nbsi_timeline_give(struct nbsi_timeline_pool *pool, struct nbsi_timeline *timeline)
+{
+	if (timeline == NULL)
+		return;
+	timeline->count = 0;
+	timeline->next = pool->free;
+	pool->free = timeline;
+}
+
+void
+nbsi_timeline_pool_fini(struct nbsi_timeline_pool *pool)
+{
+	while (pool->free != NULL) {
+		struct nbsi_timeline *timeline = pool->free;
+
+		pool->free = timeline->next;
+		free(timeline->segments);
+		free(timeline);
+	}
+}
+
+static enum nbs_status
+timeline_grow(struct nbsi_timeline *timeline)
+{
+	uint32_t capacity = timeline->capacity == 0 ? TIMELINE_FIRST : timeline->capacity * 2U;
+	struct nbsi_segment *segments =
+	    realloc(timeline->segments, capacity * sizeof(*timeline->segments));
+
+	if (segments == NULL)
+		return NBS_E_NOMEM;
+	timeline->segments = segments;
+	timeline->capacity = capacity;
+	return NBS_OK;
+}
+
+static int
+timeline_same(const struct nbsi_segment *a, const struct nbsi_segment *b)
+{
+	if (a->cycle != NULL || b->cycle != NULL)
+		return a->cycle == b->cycle;
+	return a->state == b->state && !(a->power_mw < b->power_mw) && !(a->power_mw > b->power_mw);
+}
+
+enum nbs_status
+nbsi_timeline_add(struct nbsi_timeline *timeline, const struct nbsi_segment *segment)
+{
+	if (segment->duration_ns == 0)
+		return NBS_OK;
+	if (timeline->count > 0) {
+		struct nbsi_segment *last = &timeline->segments[timeline->count - 1];
+
+		if (timeline_same(last, segment)) {
+			last->duration_ns += segment->duration_ns;
+			return NBS_OK;
+		}
+	}
+	if (timeline->count == timeline->capacity) {
+		enum nbs_status status = timeline_grow(timeline);
+
+		if (status != NBS_OK)
+			return status;
+	}
+	timeline->segments[timeline->count++] = *segment;
+	return NBS_OK;
+}
+
+/* Time on in [0, t) of a cycle that begins with its on-part at 0. */
+static uint64_t
+timeline_on(const struct nbsi_cycle *cycle, uint64_t t_ns)
+{
+	uint64_t part = t_ns % cycle->cycle_ns;
+
+	return t_ns / cycle->cycle_ns * cycle->on_ns + (part < cycle->on_ns ? part : cycle->on_ns);
+}
+
+uint64_t
+nbsi_cycle_on_ns(const struct nbsi_cycle *cycle, uint64_t t_ns)
+{
+	uint64_t shift = cycle->cycle_ns - cycle->offset_ns; /* so that nothing goes below 0 */
+
+	return timeline_on(cycle, t_ns + shift) - timeline_on(cycle, shift);
+}
+
+uint64_t
+nbsi_cycle_next_on_ns(const struct nbsi_cycle *cycle, uint64_t t_ns)
+{
+	uint64_t part = (t_ns + cycle->cycle_ns - cycle->offset_ns) % cycle->cycle_ns;
+
+	return part < cycle->on_ns ? t_ns : t_ns + (cycle->cycle_ns - part);
+}
+
+static void
+timeline_book_cycle(const struct nbsi_cycle *cycle, struct nbs_account *account,
+		    uint64_t duration_ns)
+{
+	uint64_t from = account->since_ns;
+	uint64_t on = nbsi_cycle_on_ns(cycle, from + duration_ns) - nbsi_cycle_on_ns(cycle, from);
+
+	(void)nbs_account_spend(account, on, cycle->on_state, cycle->on_mw);
+	(void)nbs_account_spend(account, duration_ns - on, cycle->off_state, cycle->off_mw);
+}
+
+void
+nbsi_timeline_book(struct nbsi_timeline *timeline, struct nbs_account *account, uint64_t until_ns)
+{
+	for (uint32_t i = 0; i < timeline->count; i++) {
+		const struct nbsi_segment *segment = &timeline->segments[i];
+		uint64_t left = until_ns > account->since_ns ? until_ns - account->since_ns : 0;
+		uint64_t ns = segment->duration_ns < left ? segment->duration_ns : left;
+
+		if (segment->cycle != NULL)
+			timeline_book_cycle(segment->cycle, account, ns);
+		else
+			(void)nbs_account_spend(account, ns, segment->state, segment->power_mw);
+	}
+	timeline->count = 0;
+}

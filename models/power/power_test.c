@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Accounts, modem profiles and battery years against data-sheet and hand arithmetic. */
+#include "models/power/account.h"
+#include "models/power/battery.h"
+#include "models/power/modem.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static void
+check_rel(double got, double want, double tolerance, const char *what)
+{
+	if (fabs(got - want) <= tolerance * fabs(want))
+		return;
+	fail_msg("%s: got %.12g, want %.12g", what, got, want);
+}
+
+static void
+test_account_by_hand(void **state)
+{
+	struct nbs_account a;
+
+	(void)state;
+	nbs_account_init(&a, 1000, NBS_POWER_PSM, 0.0108);
+	/* 2.385 s at 10.8 uW = 0.025758 mJ */
+	assert_int_equal(nbs_account_enter(&a, 2385001000, NBS_POWER_TX, 792.0), NBS_OK);
+	/* 204.8 ms at 792 mW = 162.2016 mJ */
+	assert_int_equal(nbs_account_enter(&a, 2589801000, NBS_POWER_RX, 165.6), NBS_OK);
+	/* 17 ms at 165.6 mW = 2.8152 mJ */
+	assert_int_equal(nbs_account_close(&a, 2606801000), NBS_OK);
+	assert_int_equal(a.time_ns[NBS_POWER_PSM], 2385000000);
+	assert_int_equal(a.time_ns[NBS_POWER_TX], 204800000);
+	assert_int_equal(a.time_ns[NBS_POWER_RX], 17000000);
+	check_rel(a.energy_mj[NBS_POWER_PSM], 0.025758, 1e-12, "psm");
+	check_rel(a.energy_mj[NBS_POWER_TX], 162.2016, 1e-12, "tx");
+	check_rel(a.energy_mj[NBS_POWER_RX], 2.8152, 1e-12, "rx");
+	assert_int_equal(nbs_account_time_ns(&a), 2606801000 - 1000);
+	check_rel(nbs_account_energy_mj(&a), 0.025758 + 162.2016 + 2.8152, 1e-12, "total");
+}
+
+/* Spending in the past and closing on a shared clock must leave no gap and no overlap. */
+static void
+test_account_spend_and_close(void **state)
+{
+	struct nbs_account a;
+
+	(void)state;
+	nbs_account_init(&a, 0, NBS_POWER_IDLE, 0.0108);
+	assert_int_equal(nbs_account_spend(&a, 12345, NBS_POWER_PAGING, 165.6), NBS_OK);
+	assert_int_equal(nbs_account_close(&a, 99999), NBS_OK);
+	assert_int_equal(nbs_account_close(&a, 99999), NBS_OK);
+	assert_int_equal(a.time_ns[NBS_POWER_PAGING], 12345);
+	assert_int_equal(a.time_ns[NBS_POWER_IDLE], 99999 - 12345);
+	assert_int_equal(nbs_account_time_ns(&a), 99999);
+}
+
+static void
+test_account_refuses(void **state)
+{
+	struct nbs_account a, before;
+
+	(void)state;
+	nbs_account_init(&a, 500, NBS_POWER_PSM, 1.0);
+	before = a;
+	assert_int_equal(nbs_account_enter(&a, 499, NBS_POWER_TX, 1.0), NBS_E_ARG);
+	assert_int_equal(nbs_account_close(&a, 0), NBS_E_ARG);
+	assert_int_equal(nbs_account_enter(&a, 600, NBS_POWER__COUNT, 1.0), NBS_E_ARG);
+	assert_int_equal(nbs_account_spend(&a, 1, NBS_POWER__COUNT, 1.0), NBS_E_ARG);
+	assert_memory_equal(&a, &before, sizeof(a));
+}
+
+static void
+test_state_names(void **state)
+{
+	(void)state;
+	for (int i = 0; i < NBS_POWER__COUNT; i++) {
+		const char *name = nbs_power_state_name((enum nbs_power_state)i);
+
+		assert_non_null(name);
+		assert_string_not_equal(name, "?");
+		for (int k = 0; k < i; k++)
+			assert_string_not_equal(name,
+						nbs_power_state_name((enum nbs_power_state)k));
+	}
+	assert_string_equal(nbs_power_state_name(NBS_POWER_PSM), "psm");
+	assert_string_equal(nbs_power_state_name(NBS_POWER_TX), "tx");
+	assert_string_equal(nbs_power_state_name(NBS_POWER_CDRX_SLEEP), "cdrx_sleep");
+	assert_string_equal(nbs_power_state_name(NBS_POWER__COUNT), "?");
+}
+
+/* u-blox SARA-N2 data sheet currents at 3.6 V: mA x V = mW, each product written out. */
+static void
+test_sara_n211_states(void **state)
+{
+	static const struct {
+		enum nbs_power_state state;
+		double mw;
+	} want[] = {
+	    {NBS_POWER_OFF, 0.0},         {NBS_POWER_PSM, 0.0108}, /* 3.6 V x 3 uA = 10.8 uW */
+	    {NBS_POWER_IDLE, 0.0108},                              /* assumed: the same */
+	    {NBS_POWER_ACTIVE, 21.6},                              /* 3.6 V x 6 mA */
+	    {NBS_POWER_CDRX_SLEEP, 21.6},                          /* assumed: the same */
+	    {NBS_POWER_RX, 165.6},                                 /* 3.6 V x 46 mA */
+	    {NBS_POWER_MONITOR, 165.6},                            /* receiver open */
+	    {NBS_POWER_PAGING, 165.6},                             /* receiver open */
+	    {NBS_POWER_SYNC, 36.0},                                /* 0.1 x 165.6 + 0.9 x 21.6 */
+	    {NBS_POWER_WAKE, 93.75},                               /* 150 mJ / 1.6 s */
+	};
+	const struct nbs_modem *modem = nbs_modem_find("sara-n211");
+
+	(void)state;
+	assert_non_null(modem);
+	for (size_t i = 0; i < sizeof(want) / sizeof(want[0]); i++)
+		check_rel(nbs_modem_power_mw(modem, want[i].state, 23.0), want[i].mw, 1e-12,
+			  nbs_power_state_name(want[i].state));
+	assert_true(nbs_modem_power_mw(modem, NBS_POWER__COUNT, 23.0) == 0.0);
+}
+
+static void
+test_sara_n211_transmit(void **state)
+{
+	static const struct {
+		double dbm, mw;
+	} want[] = {
+	    {-40.0, 266.4}, /* 3.6 V x 74 mA */
+	    {-7.0, 270.0},  /* 3.6 V x 75 mA */
+	    {3.0, 280.8},   /* 3.6 V x 78 mA */
+	    {13.0, 360.0},  /* 3.6 V x 100 mA */
+	    {23.0, 792.0},  /* 3.6 V x 220 mA */
+	    {18.0, 576.0},  /* halfway: (360 + 792) / 2 */
+	    {-2.0, 275.4},  /* halfway: (270 + 280.8) / 2 */
+	    {20.5, 684.0},  /* three quarters: 360 + 0.75 x 432 */
+	    {-60.0, 266.4}, /* below the curve */
+	    {26.0, 792.0},  /* above it */
+	};
+	const struct nbs_modem *modem = nbs_modem_find("sara-n211");
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(want) / sizeof(want[0]); i++) {
+		check_rel(nbs_modem_power_mw(modem, NBS_POWER_TX, want[i].dbm), want[i].mw, 1e-12,
+			  "tx");
+		check_rel(nbs_modem_power_mw(modem, NBS_POWER_RA, want[i].dbm), want[i].mw, 1e-12,
+			  "ra");
+	}
+}
+
+static void
+check_value(const struct nbs_modem *modem, const struct nbs_modem_value *value, double low,
+	    double high)
+{
+	if (!(value->value > low && value->value < high))
+		fail_msg("%s: %g outside %g..%g", modem->name, value->value, low, high);
+	assert_non_null(value->source);
+	assert_true(strlen(value->source) > 0);
+	assert_string_not_equal(nbs_modem_tag_name(value->tag), "?");
+}
+
+/* Every profile: values plausible, each with a source, curve rising, name unique. */
+static void
+test_every_profile(void **state)
+{
+	size_t count;
+	const struct nbs_modem *all = nbs_modem_list(&count);
+
+	(void)state;
+	assert_true(count >= 1);
+	for (size_t i = 0; i < count; i++) {
+		const struct nbs_modem *m = &all[i];
+
+		assert_ptr_equal(nbs_modem_find(m->name), m);
+		check_value(m, &m->supply_v, 1.8, 5.5);
+		check_value(m, &m->psm_ma, 0.0, 0.1);
+		check_value(m, &m->idle_ma, 0.0, 5.0);
+		check_value(m, &m->active_ma, 0.0, 50.0);
+		check_value(m, &m->cdrx_sleep_ma, 0.0, 50.0);
+		check_value(m, &m->rx_ma, m->active_ma.value, 200.0);
+		check_value(m, &m->sync_rx_share, 0.0, 1.0);
+		check_value(m, &m->wake_mj, 1.0, 2000.0);
+		check_value(m, &m->wake_ms, 10.0, 20000.0);
+		assert_in_range(m->tx_points, 2, NBS_MODEM_TX_POINTS);
+		for (size_t k = 0; k < m->tx_points; k++) {
+			check_value(m, &m->tx[k].current_ma, 1.0, 600.0);
+			assert_true(k == 0 || m->tx[k].dbm > m->tx[k - 1].dbm);
+		}
+		/* The wake-up lies between awake and receiving. */
+		assert_true(nbs_modem_power_mw(m, NBS_POWER_WAKE, 0.0) >
+			    nbs_modem_power_mw(m, NBS_POWER_ACTIVE, 0.0));
+		assert_true(nbs_modem_power_mw(m, NBS_POWER_WAKE, 0.0) <
+			    nbs_modem_power_mw(m, NBS_POWER_RX, 0.0));
+	}
+	assert_null(nbs_modem_find("sara-n212"));
+	assert_null(nbs_modem_find(""));
+}
+
+/*
+ * TR 45.820 style arithmetic: 5 Wh = 18000 J. 15 uW of sleep is 0.015 mW x 86400 s = 1296 mJ a
+ * day; 12 reports of 74 mJ add 888 mJ: 18000 / 2.184 / 365.25 = 22.5647 years.
+ */
+static void
+test_battery(void **state)
+{
+	double years = -1.0;
+
+	(void)state;
+	assert_int_equal(nbs_battery_years(5.0 * NBS_J_PER_WH, 2184.0, &years), NBS_OK);
+	check_rel(years, 22.5647043, 1e-8, "12 reports a day");
+	/* 1 Wh at exactly 1 J a day: 3600 / 365.25 = 9.85626283 years */
+	assert_int_equal(nbs_battery_years(3600.0, 1000.0, &years), NBS_OK);
+	check_rel(years, 9.85626283, 1e-8, "1 Wh");
+}
+
+static void
+test_battery_refuses(void **state)
+{
+	static const double bad[] = {0.0, -1.0, NAN, INFINITY, -INFINITY};
+	double years = 2.385;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		assert_int_equal(nbs_battery_years(bad[i], 1000.0, &years), NBS_E_ARG);
+		assert_int_equal(nbs_battery_years(18000.0, bad[i], &years), NBS_E_ARG);
+	}
+	assert_true(years == 2.385);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_account_by_hand),  cmocka_unit_test(test_account_spend_and_close),
+	    cmocka_unit_test(test_account_refuses),  cmocka_unit_test(test_state_names),
+	    cmocka_unit_test(test_sara_n211_states), cmocka_unit_test(test_sara_n211_transmit),
+	    cmocka_unit_test(test_every_profile),    cmocka_unit_test(test_battery),
+	    cmocka_unit_test(test_battery_refuses),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
