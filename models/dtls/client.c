@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The DTLS 1.2 PSK client (RFC 6347, RFC 4279): one connection with settings of its own. */
+#include "models/dtls/client.h"
+
+#include "models/dtls/conn.h"
+#include "models/dtls/record.h"
+
+#include <stdlib.h>
+
+struct nbs_dtls_client {
+	struct nbsi_dtls_conn conn; /* first: the connection's ops step back to the client */
+	struct nbsi_dtls_settings settings;
+	const struct nbs_dtls_client_ops *ops;
+	void *arg;
+	uint32_t generation; /* changes with connect and close: a running loop sees it and ends */
+};
+
+static void
+client_send(struct nbsi_dtls_conn *conn, const uint8_t *data, size_t len, bool handshake)
+{
+	struct nbs_dtls_client *client = (struct nbs_dtls_client *)conn;
+
+	client->ops->send(client->arg, data, len, handshake);
+}
+
+/* Lets the library work until it waits; each op may have closed or connected anew. */
+static void
+client_run(struct nbs_dtls_client *client)
+{
+	uint8_t data[MBEDTLS_SSL_IN_CONTENT_LEN];
+	uint32_t generation = client->generation;
+	size_t len = 0;
+	int error = 0;
+
+	while (generation == client->generation) {
+		switch (nbsi_dtls_conn_next(&client->conn, data, sizeof(data), &len, &error)) {
+		case NBSI_DTLS_CONNECTED:
+			client->ops->connected(client->arg);
+			break;
+		case NBSI_DTLS_DATA:
+			client->ops->received(client->arg, data, len);
+			break;
+		case NBSI_DTLS_CLOSED:
+			client->ops->closed(client->arg, nbsi_dtls_reason_of(error), error);
+			return;
+		case NBSI_DTLS_IDLE:
+		default:
+			return;
+		}
+	}
+}
+
+static void
+client_timer(struct nbsi_dtls_conn *conn)
+{
+	client_run((struct nbs_dtls_client *)conn);
+}
+
+static const struct nbsi_dtls_conn_ops client_conn_ops = {
+    .send = client_send,
+    .timer = client_timer,
+};
+
+static enum nbs_status
+client_settings(struct nbs_dtls_client *client, struct nbs_engine *engine,
+		const struct nbs_dtls_client_config *config)
+{
+	const struct nbsi_dtls_params params = {
+	    .suites = config->suites,
+	    .suite_count = config->suite_count,
+	    .timeout_min_ns = config->timeout_min_ns,
+	    .timeout_max_ns = config->timeout_max_ns,
+	    .stream = config->stream,
+	    .keylog = config->keylog,
+	};
+	enum nbs_status status =
+	    nbsi_dtls_settings_init(&client->settings, engine, MBEDTLS_SSL_IS_CLIENT, &params);
+
+	if (status != NBS_OK)
+		return status;
+	if (mbedtls_ssl_conf_psk(&client->settings.conf, config->psk, config->psk_len,
+				 config->identity, config->identity_len) == 0)
+		return NBS_OK;
+	nbsi_dtls_settings_fini(&client->settings);
+	return NBS_E_NOMEM;
+}
+
+static bool
+client_config_is_valid(const struct nbs_dtls_client_config *config,
+		       const struct nbs_dtls_client_ops *ops)
+{
+	return config != NULL && config->identity != NULL && config->identity_len >= 1 &&
+	       config->identity_len <= NBS_DTLS_IDENTITY_MAX && config->psk != NULL &&
+	       config->psk_len >= 1 && config->psk_len <= NBS_DTLS_PSK_MAX && ops != NULL &&
+	       ops->send != NULL && ops->connected != NULL && ops->received != NULL &&
+	       ops->closed != NULL;
+}
+
+enum nbs_status
+nbs_dtls_client_new(struct nbs_engine *engine, const struct nbs_dtls_client_config *config,
+		    const struct nbs_dtls_client_ops *ops, void *arg,
+		    struct nbs_dtls_client **client)
+{
+	struct nbs_dtls_client *made;
+	enum nbs_status status;
+
+	if (engine == NULL || client == NULL || !client_config_is_valid(config, ops))
+		return NBS_E_ARG;
+	made = calloc(1, sizeof(*made));
+	if (made == NULL)
+		return NBS_E_NOMEM;
+	status = client_settings(made, engine, config);
+	if (status != NBS_OK) {
+		free(made);
+		return status;
+	}
+	status = nbsi_dtls_conn_init(&made->conn, engine, &made->settings, &client_conn_ops);
+	if (status != NBS_OK) {
+		nbsi_dtls_settings_fini(&made->settings);
+		free(made);
+		return status;
+	}
+	if (config->mtu != 0)
+		mbedtls_ssl_set_mtu(&made->conn.ssl, config->mtu);
+	made->ops = ops;
+	made->arg = arg;
+	*client = made;
+	return NBS_OK;
+}
+
+void
+nbs_dtls_client_free(struct nbs_dtls_client *client)
+{
+	if (client == NULL)
+		return;
+	nbsi_dtls_conn_fini(&client->conn);
+	nbsi_dtls_settings_fini(&client->settings);
+	free(client);
+}
+
+enum nbs_status
+nbs_dtls_client_connect(struct nbs_dtls_client *client)
+{
+	if (client->conn.active)
+		return NBS_E_STATE;
+	if (client->generation++ != 0 && nbsi_dtls_conn_reset(&client->conn) != NBS_OK)
+		return NBS_E_NOMEM;
+	client->conn.active = true;
+	NBSI_DTLS_COUNT(&client->conn, handshakes_started, 1);
+	client_run(client);
+	return NBS_OK;
+}
+
+enum nbs_status
+nbs_dtls_client_input(struct nbs_dtls_client *client, const uint8_t *data, size_t len)
+{
+	enum nbs_dtls_reason why;
+
+	if (data == NULL)
+		return NBS_E_ARG;
+	if (!nbsi_dtls_is_dtls(data, len)) {
+		NBSI_DTLS_COUNT(&client->conn, not_dtls, 1);
+		return NBS_OK;
+	}
+	if (!client->conn.active) {
+		NBSI_DTLS_COUNT(&client->conn, strays, 1);
+		return NBS_OK;
+	}
+	nbsi_dtls_conn_begin(&client->conn, data, len);
+	client_run(client);
+	(void)nbsi_dtls_conn_end(&client->conn, &why);
+	return NBS_OK;
+}
+
+enum nbs_status
+nbs_dtls_client_write(struct nbs_dtls_client *client, const uint8_t *data, size_t len)
+{
+	return nbsi_dtls_conn_write(&client->conn, data, len);
+}
+
+void
+nbs_dtls_client_close(struct nbs_dtls_client *client)
+{
+	if (!client->conn.active)
+		return;
+	client->generation++;
+	nbsi_dtls_conn_close(&client->conn);
+}
+
+bool
+nbs_dtls_client_is_connected(const struct nbs_dtls_client *client)
+{
+	return client->conn.connected;
+}
+
+const struct nbs_dtls_stats *
+nbs_dtls_client_stats(const struct nbs_dtls_client *client)
+{
+	return &client->conn.stats;
+}

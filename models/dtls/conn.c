@@ -1,0 +1,372 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A connection on mbedTLS (RFC 6347): its transport is one datagram at hand, its timer an engine
+ * timer (4.2.4), and it counts what passes.
+ */
+#include "models/dtls/conn.h"
+
+#include "models/dtls/record.h"
+
+#include <string.h>
+
+#define REPLAY_WINDOW 64U /* records, RFC 6347 4.1.2.6; the library's window */
+
+/* ---- what goes out ---- */
+
+/* A datagram repeats the flight if its first message was sent before (RFC 6347 4.2.4). */
+static bool
+conn_is_repeat(struct nbsi_dtls_conn *conn, const struct nbsi_dtls_record *first)
+{
+	uint16_t seq;
+
+	if (first->type == NBSI_DTLS_CCS) {
+		bool repeat = conn->ccs_sent;
+
+		conn->ccs_sent = true;
+		return repeat;
+	}
+	if (!nbsi_dtls_message_seq(first, &seq))
+		return false;
+	if ((int32_t)seq <= conn->highest_seq)
+		return true;
+	conn->highest_seq = seq;
+	return false;
+}
+
+static void
+conn_count_handshake(struct nbsi_dtls_conn *conn, const struct nbsi_dtls_record *first, size_t len)
+{
+	NBSI_DTLS_COUNT(conn, handshake_datagrams_out, 1);
+	NBSI_DTLS_COUNT(conn, handshake_bytes_out, len);
+	if (conn_is_repeat(conn, first))
+		NBSI_DTLS_COUNT(conn, retransmissions, 1);
+}
+
+static bool
+conn_is_handshake(const struct nbsi_dtls_conn *conn, const struct nbsi_dtls_record *first)
+{
+	return first->type == NBSI_DTLS_HANDSHAKE || first->type == NBSI_DTLS_CCS ||
+	       !conn->connected;
+}
+
+static int
+conn_send(void *arg, const unsigned char *data, size_t len)
+{
+	struct nbsi_dtls_conn *conn = arg;
+	struct nbsi_dtls_cursor cursor = {data, len};
+	struct nbsi_dtls_record first;
+	bool handshake;
+
+	if (!nbsi_dtls_next(&cursor, &first))
+		return MBEDTLS_ERR_SSL_INTERNAL_ERROR;
+	handshake = conn_is_handshake(conn, &first);
+	if (handshake)
+		conn_count_handshake(conn, &first, len);
+	conn->sent = true;
+	conn->ops->send(conn, data, len, handshake);
+	return (int)len;
+}
+
+/* ---- what comes in ---- */
+
+/* A socket's recv(): one whole datagram, cut to the buffer. */
+static int
+conn_recv(void *arg, unsigned char *buf, size_t cap)
+{
+	struct nbsi_dtls_conn *conn = arg;
+	size_t len = conn->in_len < cap ? conn->in_len : cap;
+
+	if (conn->in == NULL)
+		return MBEDTLS_ERR_SSL_WANT_READ;
+	memcpy(buf, conn->in, len);
+	conn->in = NULL;
+	return (int)len;
+}
+
+/*
+ * Whether the library's replay window has the number, or has left it behind. The library drops
+ * such records without a word, so the window is looked at before it gets the datagram: asking
+ * afterwards (mbedtls_ssl_check_record) would decrypt a second time and falsify counted work.
+ */
+static bool
+conn_is_replay(const struct nbsi_dtls_conn *conn, uint64_t seq)
+{
+	uint64_t top = conn->ssl.MBEDTLS_PRIVATE(in_window_top);
+	uint64_t window = conn->ssl.MBEDTLS_PRIVATE(in_window);
+
+	if (seq > top)
+		return false;
+	return top - seq >= REPLAY_WINDOW || (window >> (top - seq) & 1) != 0;
+}
+
+/* Counts the records that the library must deliver or drop; handshake records are its own. */
+static void
+conn_expect(struct nbsi_dtls_conn *conn, const uint8_t *data, size_t len)
+{
+	struct nbsi_dtls_cursor cursor = {data, len};
+	struct nbsi_dtls_record record;
+
+	while (cursor.left != 0) {
+		if (!nbsi_dtls_next(&cursor, &record)) {
+			conn->expected++; /* malformed from here on */
+			return;
+		}
+		if (record.type == NBSI_DTLS_HANDSHAKE || record.type == NBSI_DTLS_CCS)
+			continue;
+		conn->expected++;
+		if (record.epoch != 0 && conn_is_replay(conn, record.seq))
+			conn->replayed++;
+	}
+}
+
+void
+nbsi_dtls_conn_count_in(struct nbsi_dtls_conn *conn, size_t len)
+{
+	NBSI_DTLS_COUNT(conn, handshake_datagrams_in, 1);
+	NBSI_DTLS_COUNT(conn, handshake_bytes_in, len);
+}
+
+void
+nbsi_dtls_conn_begin(struct nbsi_dtls_conn *conn, const uint8_t *data, size_t len)
+{
+	struct nbsi_dtls_cursor cursor = {data, len};
+	struct nbsi_dtls_record first;
+
+	conn->in = data;
+	conn->in_len = len;
+	conn->expected = conn->replayed = conn->delivered = 0;
+	if (conn->connected)
+		conn_expect(conn, data, len);
+	if (nbsi_dtls_next(&cursor, &first) ? conn_is_handshake(conn, &first) : !conn->connected)
+		nbsi_dtls_conn_count_in(conn, len);
+}
+
+bool
+nbsi_dtls_conn_end(struct nbsi_dtls_conn *conn, enum nbs_dtls_reason *why)
+{
+	/* The datagram that ends a handshake expects nothing, but may deliver. */
+	uint32_t dropped = conn->expected > conn->delivered ? conn->expected - conn->delivered : 0;
+	uint32_t replays = conn->replayed < dropped ? conn->replayed : dropped;
+
+	conn->in = NULL;
+	conn->expected = conn->replayed = conn->delivered = 0;
+	NBSI_DTLS_COUNT(conn, replays, replays);
+	NBSI_DTLS_COUNT(conn, bad_records, dropped - replays);
+	*why = replays != 0 ? NBS_DTLS_REPLAY : NBS_DTLS_BAD_MAC;
+	return dropped != 0;
+}
+
+/* ---- time ---- */
+
+static void
+conn_fire(void *arg)
+{
+	struct nbsi_dtls_conn *conn = arg;
+
+	conn->ops->timer(conn);
+}
+
+/* The library's set_timer: two delays in ms, the second 0 to cancel. */
+static void
+conn_set_timer(void *arg, uint32_t intermediate_ms, uint32_t final_ms)
+{
+	struct nbsi_dtls_conn *conn = arg;
+	uint64_t now = nbs_now(conn->engine);
+
+	nbs_timer_cancel(&conn->timer);
+	conn->final_ns = 0;
+	if (final_ms == 0)
+		return;
+	conn->intermediate_ns = now + intermediate_ms * NBS_NS_PER_MS;
+	conn->final_ns = now + final_ms * NBS_NS_PER_MS;
+	/* The hook cannot fail: without memory for the event the handshake just stays silent. */
+	(void)nbs_timer_arm(conn->engine, &conn->timer, final_ms * NBS_NS_PER_MS);
+}
+
+/* The library's get_timer: -1 cancelled, 0 running, 1 and 2 the delays that are over. */
+static int
+conn_get_timer(void *arg)
+{
+	const struct nbsi_dtls_conn *conn = arg;
+	uint64_t now = nbs_now(conn->engine);
+
+	if (conn->final_ns == 0)
+		return -1;
+	if (now >= conn->final_ns)
+		return 2;
+	return now >= conn->intermediate_ns ? 1 : 0;
+}
+
+/* ---- life ---- */
+
+enum nbs_status
+nbsi_dtls_conn_init(struct nbsi_dtls_conn *conn, struct nbs_engine *engine,
+		    const struct nbsi_dtls_settings *settings, const struct nbsi_dtls_conn_ops *ops)
+{
+	memset(conn, 0, sizeof(*conn));
+	conn->engine = engine;
+	conn->ops = ops;
+	conn->highest_seq = -1;
+	nbs_timer_init(&conn->timer, conn_fire, conn);
+	mbedtls_ssl_init(&conn->ssl);
+	if (mbedtls_ssl_setup(&conn->ssl, &settings->conf) != 0) {
+		mbedtls_ssl_free(&conn->ssl);
+		return NBS_E_NOMEM;
+	}
+	mbedtls_ssl_set_bio(&conn->ssl, conn, conn_send, conn_recv, NULL);
+	mbedtls_ssl_set_timer_cb(&conn->ssl, conn, conn_set_timer, conn_get_timer);
+	mbedtls_ssl_set_user_data_p(&conn->ssl, conn);
+	if (settings->keylog.line != NULL) {
+		union {
+			const struct nbsi_dtls_settings *in;
+			void *out; /* the hook's argument is not const; the function treats it so */
+		} arg = {settings};
+
+		mbedtls_ssl_set_export_keys_cb(&conn->ssl, nbsi_dtls_export_key, arg.out);
+	}
+	return NBS_OK;
+}
+
+void
+nbsi_dtls_conn_fini(struct nbsi_dtls_conn *conn)
+{
+	nbs_timer_cancel(&conn->timer);
+	mbedtls_ssl_free(&conn->ssl);
+}
+
+enum nbs_status
+nbsi_dtls_conn_reset(struct nbsi_dtls_conn *conn)
+{
+	conn->in = NULL;
+	conn->highest_seq = -1;
+	conn->ccs_sent = conn->sent = conn->active = conn->connected = false;
+	return mbedtls_ssl_session_reset(&conn->ssl) == 0 ? NBS_OK : NBS_E_NOMEM;
+}
+
+void
+nbsi_dtls_conn_stop(struct nbsi_dtls_conn *conn)
+{
+	if (conn->active && !conn->connected)
+		NBSI_DTLS_COUNT(conn, handshakes_failed, 1);
+	nbs_timer_cancel(&conn->timer);
+	conn->final_ns = 0;
+	conn->in = NULL;
+	conn->expected = conn->replayed = conn->delivered = 0;
+	conn->active = conn->connected = false;
+}
+
+void
+nbsi_dtls_conn_close(struct nbsi_dtls_conn *conn)
+{
+	if (conn->connected)
+		(void)mbedtls_ssl_close_notify(&conn->ssl); /* best effort, as on any network */
+	nbsi_dtls_conn_stop(conn);
+}
+
+/* ---- work ---- */
+
+enum nbs_dtls_reason
+nbsi_dtls_reason_of(int error)
+{
+	switch (error) {
+	case MBEDTLS_ERR_SSL_PEER_CLOSE_NOTIFY:
+		return NBS_DTLS_PEER_CLOSE;
+	case MBEDTLS_ERR_SSL_FATAL_ALERT_MESSAGE:
+		return NBS_DTLS_ALERT;
+	case MBEDTLS_ERR_SSL_TIMEOUT:
+		return NBS_DTLS_TIMEOUT;
+	case MBEDTLS_ERR_SSL_UNKNOWN_IDENTITY:
+		return NBS_DTLS_UNKNOWN_IDENTITY;
+	case MBEDTLS_ERR_SSL_INVALID_MAC:
+		return NBS_DTLS_BAD_MAC;
+	default:
+		return NBS_DTLS_ERROR;
+	}
+}
+
+/* The library ended the association; close_notify is answered (RFC 5246 7.2.1). */
+static enum nbsi_dtls_event
+conn_closed(struct nbsi_dtls_conn *conn, int error)
+{
+	if (error == MBEDTLS_ERR_SSL_PEER_CLOSE_NOTIFY)
+		nbsi_dtls_conn_close(conn);
+	else
+		nbsi_dtls_conn_stop(conn);
+	return NBSI_DTLS_CLOSED;
+}
+
+/* The library took nothing more: is there something left that it did not look at yet? */
+static bool
+conn_wants_more(const struct nbsi_dtls_conn *conn)
+{
+	/* A timer that runs out in the same instant makes it resend before it reads. */
+	return conn->in != NULL || mbedtls_ssl_check_pending(&conn->ssl) != 0;
+}
+
+static enum nbsi_dtls_event
+conn_read(struct nbsi_dtls_conn *conn, uint8_t *data, size_t cap, size_t *len, int *error)
+{
+	int got;
+
+	do {
+		got = mbedtls_ssl_read(&conn->ssl, data, cap);
+		if (got > 0) {
+			conn->delivered++;
+			*len = (size_t)got;
+			NBSI_DTLS_COUNT(conn, records_in, 1);
+			NBSI_DTLS_COUNT(conn, bytes_in, got);
+			return NBSI_DTLS_DATA;
+		}
+	} while (got == 0 || (got == MBEDTLS_ERR_SSL_WANT_READ && conn_wants_more(conn)));
+	if (got == MBEDTLS_ERR_SSL_WANT_READ)
+		return NBSI_DTLS_IDLE;
+	*error = got;
+	return conn_closed(conn, got);
+}
+
+static enum nbsi_dtls_event
+conn_handshake(struct nbsi_dtls_conn *conn, int *error)
+{
+	int result;
+
+	do {
+		result = mbedtls_ssl_handshake(&conn->ssl);
+	} while (result == MBEDTLS_ERR_SSL_WANT_READ && conn->in != NULL);
+	if (result == 0) {
+		conn->connected = true;
+		NBSI_DTLS_COUNT(conn, handshakes_completed, 1);
+		return NBSI_DTLS_CONNECTED;
+	}
+	if (result == MBEDTLS_ERR_SSL_WANT_READ)
+		return NBSI_DTLS_IDLE;
+	*error = result;
+	return conn_closed(conn, result);
+}
+
+enum nbsi_dtls_event
+nbsi_dtls_conn_next(struct nbsi_dtls_conn *conn, uint8_t *data, size_t cap, size_t *len, int *error)
+{
+	if (conn->connected)
+		return conn_read(conn, data, cap, len, error);
+	return conn_handshake(conn, error);
+}
+
+enum nbs_status
+nbsi_dtls_conn_write(struct nbsi_dtls_conn *conn, const uint8_t *data, size_t len)
+{
+	int most, written;
+
+	if (!conn->connected)
+		return NBS_E_STATE;
+	most = mbedtls_ssl_get_max_out_record_payload(&conn->ssl);
+	if (most < 0)
+		return NBS_E_INTERNAL;
+	if (len == 0 || len > (size_t)most)
+		return NBS_E_RANGE;
+	written = mbedtls_ssl_write(&conn->ssl, data, len);
+	if (written != (int)len)
+		return NBS_E_INTERNAL;
+	NBSI_DTLS_COUNT(conn, records_out, 1);
+	NBSI_DTLS_COUNT(conn, bytes_out, len);
+	return NBS_OK;
+}

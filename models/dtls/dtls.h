@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/**
+ * @file
+ * What DTLS clients and servers have in common: reasons, identities, counters.
+ *
+ * Models: DTLS 1.2 with pre-shared keys (RFC 6347, RFC 4279) by mbedTLS 3.6, whose clock, timers
+ * and random bytes come from the engine. The bytes are real; the transport is the owner's.
+ * Does not model: DTLS 1.3, certificates, resumption, connection IDs, renegotiation; the time
+ * that a device's processor needs.
+ */
+#ifndef NBSEC_MODELS_DTLS_DTLS_H
+#define NBSEC_MODELS_DTLS_DTLS_H
+
+#include "sim/status.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define NBS_DTLS_IDENTITY_MAX 128U /* bytes of a PSK identity, RFC 4279 5.3 */
+#define NBS_DTLS_PSK_MAX 64U       /* bytes of a key, RFC 4279 5.3 */
+#define NBS_DTLS_SUITES_MAX 8U     /* suites that an endpoint may offer or accept */
+
+/** TLS_PSK_WITH_AES_128_CCM_8, mandatory for PSK devices (RFC 6655, RFC 7925 4.2). */
+#define NBS_DTLS_PSK_AES_128_CCM_8 UINT16_C(0xC0A8)
+
+#define NBS_DTLS_TIMEOUT_MIN_NS UINT64_C(1000000000)  /* 1 s, RFC 6347 4.2.4.1 */
+#define NBS_DTLS_TIMEOUT_MAX_NS UINT64_C(60000000000) /* 60 s, RFC 6347 4.2.4.1 */
+
+/** Why an association ended or a datagram was refused. */
+enum nbs_dtls_reason {
+	NBS_DTLS_PEER_CLOSE,       /**< close_notify from the peer */
+	NBS_DTLS_ALERT,            /**< fatal alert from the peer */
+	NBS_DTLS_TIMEOUT,          /**< handshake unanswered, or session idle for too long */
+	NBS_DTLS_ERROR,            /**< the peer broke the protocol, or memory ran out */
+	NBS_DTLS_REPLACED,         /**< server: the address proved a new ClientHello */
+	NBS_DTLS_EVICTED,          /**< server: the oldest one made room at the session limit */
+	NBS_DTLS_NOT_DTLS,         /**< server: the datagram is no DTLS record at all */
+	NBS_DTLS_NO_SESSION,       /**< server: a record for a session that does not exist */
+	NBS_DTLS_BAD_HELLO,        /**< server: a ClientHello malformed or without a common suite */
+	NBS_DTLS_UNKNOWN_IDENTITY, /**< server: no key under the PSK identity */
+	NBS_DTLS_BAD_MAC,          /**< not authentic: wrong key in a handshake, forgery after it */
+	NBS_DTLS_REPLAY,           /**< record number seen before or too old (RFC 6347 4.1.2.6) */
+	NBS_DTLS_REASON__COUNT
+};
+
+/** @return the reason in lower case, for results and messages; never NULL. */
+NBS_API const char *nbs_dtls_reason_str(enum nbs_dtls_reason reason);
+
+/** A PSK identity: any bytes, not NUL-terminated. */
+struct nbs_dtls_identity {
+	const uint8_t *data;
+	size_t len;
+};
+
+/**
+ * Counters of a client, a session or a whole server. Bytes are UDP payload for handshakes,
+ * plaintext for application records. A handshake datagram is one whose first record is a
+ * handshake or ChangeCipherSpec record, or that passes before the handshake is over.
+ * A session starts to count with the ClientHello that was accepted: the first ClientHello and
+ * the HelloVerifyRequest are stateless and count for the server alone.
+ */
+struct nbs_dtls_stats {
+	uint64_t handshakes_started;
+	uint64_t handshakes_completed;
+	uint64_t handshakes_failed;
+	uint64_t handshake_datagrams_out, handshake_bytes_out;
+	uint64_t handshake_datagrams_in, handshake_bytes_in;
+	uint64_t retransmissions;        /* handshake datagrams sent again */
+	uint64_t records_out, bytes_out; /* application data */
+	uint64_t records_in, bytes_in;   /* application data, authentic and new */
+	uint64_t bad_records;            /* dropped: not authentic or malformed */
+	uint64_t replays;                /* dropped: seen before or too old */
+	uint64_t cookies_sent;           /* HelloVerifyRequests */
+	uint64_t not_dtls;               /* datagrams that are no DTLS */
+	uint64_t strays;                 /* datagrams for no session */
+	uint64_t bad_hellos;             /* ClientHellos refused */
+};
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Settings shared by the connections of an endpoint: DTLS 1.2 alone, PSK suites alone, no session
+ * tickets (resumption saves no bytes with PSK), RFC 6347 4.2.4.1 timers in whole milliseconds.
+ */
+#include "models/dtls/settings.h"
+
+#include "models/dtls/clock.h"
+
+#include <mbedtls/platform_util.h>
+#include <stdlib.h>
+#include <string.h>
+
+/*
+ * The library's CID padding is a compile-time macro that our configuration header points here.
+ * 16 is its default; buffers are sized by it, so nothing may change it once an endpoint lives.
+ */
+size_t nbsi_cid_padding = 16;
+
+static const int settings_default_suites[] = {NBS_DTLS_PSK_AES_128_CCM_8, 0};
+
+int
+nbsi_dtls_random(void *arg, unsigned char *out, size_t len)
+{
+	const gsl_rng *rng = arg;
+
+	for (size_t i = 0; i < len; i += 4) {
+		unsigned long draw = gsl_rng_get(rng); /* 32 bits */
+
+		for (size_t j = i; j < i + 4 && j < len; j++, draw >>= 8)
+			out[j] = (unsigned char)(draw & 0xff);
+	}
+	return 0;
+}
+
+void
+nbsi_dtls_export_key(void *arg, mbedtls_ssl_key_export_type type, const unsigned char *secret,
+		     size_t secret_len, const unsigned char client_random[32],
+		     const unsigned char server_random[32], mbedtls_tls_prf_types prf)
+{
+	const struct nbsi_dtls_settings *settings = arg;
+	char text[NBSI_DTLS_KEYLOG_LINE];
+
+	(void)server_random;
+	(void)prf;
+	if (type != MBEDTLS_SSL_KEY_EXPORT_TLS12_MASTER_SECRET || secret_len != NBSI_DTLS_MASTER)
+		return;
+	nbsi_dtls_keylog_format(client_random, secret, text);
+	settings->keylog.line(settings->keylog.arg, text);
+	mbedtls_platform_zeroize(text, sizeof(text));
+}
+
+/* The library knows the suite, and its key exchange is PSK or ECDHE-PSK. */
+static bool
+settings_suite_is_psk(uint16_t suite)
+{
+	const char *name = mbedtls_ssl_get_ciphersuite_name(suite);
+
+	return name != NULL &&
+	       (strncmp(name, "TLS-PSK-", 8) == 0 || strncmp(name, "TLS-ECDHE-PSK-", 14) == 0);
+}
+
+static enum nbs_status
+settings_suites(struct nbsi_dtls_settings *settings, const uint16_t *suites, size_t count)
+{
+	if (count == 0) {
+		mbedtls_ssl_conf_ciphersuites(&settings->conf, settings_default_suites);
+		return NBS_OK;
+	}
+	if (suites == NULL || count > NBS_DTLS_SUITES_MAX)
+		return NBS_E_ARG;
+	settings->suites = calloc(count + 1, sizeof(*settings->suites));
+	if (settings->suites == NULL)
+		return NBS_E_NOMEM;
+	for (size_t i = 0; i < count; i++) {
+		if (!settings_suite_is_psk(suites[i]))
+			return NBS_E_ARG;
+		settings->suites[i] = suites[i];
+	}
+	mbedtls_ssl_conf_ciphersuites(&settings->conf, settings->suites);
+	return NBS_OK;
+}
+
+static enum nbs_status
+settings_timeouts(struct nbsi_dtls_settings *settings, uint64_t min_ns, uint64_t max_ns)
+{
+	uint64_t min_ms = (min_ns == 0 ? NBS_DTLS_TIMEOUT_MIN_NS : min_ns) / NBS_NS_PER_MS;
+	uint64_t max_ms = (max_ns == 0 ? NBS_DTLS_TIMEOUT_MAX_NS : max_ns) / NBS_NS_PER_MS;
+
+	if (min_ms == 0 || min_ms > max_ms || max_ms > UINT32_MAX / 2) /* the library doubles */
+		return NBS_E_ARG;
+	mbedtls_ssl_conf_handshake_timeout(&settings->conf, (uint32_t)min_ms, (uint32_t)max_ms);
+	return NBS_OK;
+}
+
+static enum nbs_status
+settings_fill(struct nbsi_dtls_settings *settings, struct nbs_engine *engine, int endpoint,
+	      const struct nbsi_dtls_params *params)
+{
+	mbedtls_ssl_config *conf = &settings->conf;
+	enum nbs_status status;
+
+	if (mbedtls_ssl_config_defaults(conf, endpoint, MBEDTLS_SSL_TRANSPORT_DATAGRAM,
+					MBEDTLS_SSL_PRESET_DEFAULT) != 0)
+		return NBS_E_NOMEM;
+	mbedtls_ssl_conf_min_tls_version(conf, MBEDTLS_SSL_VERSION_TLS1_2);
+	mbedtls_ssl_conf_max_tls_version(conf, MBEDTLS_SSL_VERSION_TLS1_2);
+#if defined(MBEDTLS_SSL_SESSION_TICKETS) && defined(MBEDTLS_SSL_CLI_C)
+	mbedtls_ssl_conf_session_tickets(conf, MBEDTLS_SSL_SESSION_TICKETS_DISABLED);
+#endif
+	status = settings_suites(settings, params->suites, params->suite_count);
+	if (status == NBS_OK)
+		status =
+		    settings_timeouts(settings, params->timeout_min_ns, params->timeout_max_ns);
+	if (status == NBS_OK)
+		status = nbs_rng_new(engine, params->stream, &settings->rng);
+	if (status != NBS_OK)
+		return status;
+	mbedtls_ssl_conf_rng(conf, nbsi_dtls_random, settings->rng);
+	if (params->keylog != NULL)
+		settings->keylog = *params->keylog;
+	return nbsi_dtls_clock_bind(engine);
+}
+
+enum nbs_status
+nbsi_dtls_settings_init(struct nbsi_dtls_settings *settings, struct nbs_engine *engine,
+			int endpoint, const struct nbsi_dtls_params *params)
+{
+	enum nbs_status status = NBS_E_ARG;
+
+	memset(settings, 0, sizeof(*settings));
+	mbedtls_ssl_config_init(&settings->conf);
+	if (engine != NULL && params->stream != NULL)
+		status = settings_fill(settings, engine, endpoint, params);
+	if (status != NBS_OK)
+		nbsi_dtls_settings_fini(settings);
+	return status;
+}
+
+void
+nbsi_dtls_settings_fini(struct nbsi_dtls_settings *settings)
+{
+	mbedtls_ssl_config_free(&settings->conf);
+	if (settings->rng != NULL)
+		gsl_rng_free(settings->rng);
+	free(settings->suites);
+	settings->rng = NULL;
+	settings->suites = NULL;
+}
