@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* An MQTT-SN client on a host, in the clear or over DTLS: the layers tied together. */
+#include "models/mqttsn/station.h"
+
+#include <stdlib.h>
+
+struct nbs_station {
+	const struct nbs_station_ops *ops;
+	void *arg;
+	struct nbs_endpoint gateway;
+	struct nbs_udp *udp;
+	struct nbs_dtls_client *dtls; /* NULL in the clear */
+	struct nbs_mqttsn_client mqttsn;
+};
+
+static enum nbs_status
+station_datagram(struct nbs_station *station, const uint8_t *data, size_t len,
+		 enum nbs_mqttsn_reply expect)
+{
+	if (station->ops->sending != NULL)
+		station->ops->sending(station->arg, expect);
+	return nbs_udp_send(station->udp, station->gateway, data, len, NULL);
+}
+
+static void
+station_udp_in(void *arg, const struct nbs_datagram *datagram)
+{
+	struct nbs_station *station = arg;
+
+	if (datagram->from.addr != station->gateway.addr ||
+	    datagram->from.port != station->gateway.port)
+		return; /* a client listens to its gateway only */
+	if (station->dtls != NULL)
+		(void)nbs_dtls_client_input(station->dtls, datagram->data, datagram->len);
+	else
+		nbs_mqttsn_client_input(&station->mqttsn, datagram->data, datagram->len);
+}
+
+/* ---- MQTT-SN above, in the clear ---- */
+
+static enum nbs_status
+clear_send(void *arg, const uint8_t *data, size_t len, enum nbs_mqttsn_reply expect)
+{
+	return station_datagram(arg, data, len, expect);
+}
+
+static void
+station_done(void *arg, uint32_t token, enum nbs_mqttsn_outcome outcome)
+{
+	struct nbs_station *station = arg;
+
+	if (station->ops->done != NULL)
+		station->ops->done(station->arg, token, outcome);
+}
+
+static const struct nbs_mqttsn_client_ops clear_ops = {
+    .send = clear_send,
+    .done = station_done,
+};
+
+/* ---- MQTT-SN above, DTLS below ---- */
+
+static enum nbs_status
+secured_send(void *arg, const uint8_t *data, size_t len, enum nbs_mqttsn_reply expect)
+{
+	struct nbs_station *station = arg;
+
+	if (station->ops->sending != NULL)
+		station->ops->sending(station->arg, expect);
+	return nbs_dtls_client_write(station->dtls, data, len);
+}
+
+static void
+secured_need_transport(void *arg)
+{
+	struct nbs_station *station = arg;
+	enum nbs_status status = nbs_dtls_client_connect(station->dtls);
+
+	/* NBS_E_STATE: a handshake is under way already, and will tell how it ends. */
+	if (status != NBS_OK && status != NBS_E_STATE)
+		nbs_mqttsn_client_transport_lost(&station->mqttsn);
+}
+
+static const struct nbs_mqttsn_client_ops secured_ops = {
+    .send = secured_send,
+    .need_transport = secured_need_transport,
+    .done = station_done,
+};
+
+/* Application records were announced by secured_send(); a handshake always goes on. */
+static void
+dtls_send(void *arg, const uint8_t *data, size_t len, bool handshake)
+{
+	struct nbs_station *station = arg;
+
+	if (handshake)
+		(void)station_datagram(station, data, len, NBS_MQTTSN_REPLY_MORE);
+	else
+		(void)nbs_udp_send(station->udp, station->gateway, data, len, NULL);
+}
+
+static void
+dtls_connected(void *arg)
+{
+	struct nbs_station *station = arg;
+
+	nbs_mqttsn_client_transport_ready(&station->mqttsn);
+}
+
+static void
+dtls_received(void *arg, const uint8_t *data, size_t len)
+{
+	struct nbs_station *station = arg;
+
+	nbs_mqttsn_client_input(&station->mqttsn, data, len);
+}
+
+static void
+dtls_closed(void *arg, enum nbs_dtls_reason reason, int mbedtls_error)
+{
+	struct nbs_station *station = arg;
+
+	(void)mbedtls_error;
+	if (station->ops->transport_closed != NULL)
+		station->ops->transport_closed(station->arg, reason);
+	nbs_mqttsn_client_transport_lost(&station->mqttsn);
+}
+
+static const struct nbs_dtls_client_ops dtls_ops = {
+    .send = dtls_send,
+    .connected = dtls_connected,
+    .received = dtls_received,
+    .closed = dtls_closed,
+};
+
+enum nbs_status
+nbs_station_new(struct nbs_engine *engine, const struct nbs_station_config *config,
+		const struct nbs_station_ops *ops, void *arg, struct nbs_station **out)
+{
+	const struct nbs_mqttsn_client_ops *mqttsn_ops =
+	    config->dtls != NULL ? &secured_ops : &clear_ops;
+	struct nbs_station *station = calloc(1, sizeof *station);
+	enum nbs_status status;
+
+	if (station == NULL)
+		return NBS_E_NOMEM;
+	station->ops = ops;
+	station->arg = arg;
+	station->gateway = config->gateway;
+	status =
+	    nbs_mqttsn_client_init(&station->mqttsn, engine, &config->mqttsn, mqttsn_ops, station);
+	if (status != NBS_OK) {
+		free(station);
+		return status;
+	}
+	status =
+	    nbs_udp_open(config->host, config->local_port, station_udp_in, station, &station->udp);
+	if (status == NBS_OK && config->dtls != NULL)
+		status =
+		    nbs_dtls_client_new(engine, config->dtls, &dtls_ops, station, &station->dtls);
+	if (status != NBS_OK) {
+		nbs_station_free(station);
+		return status;
+	}
+	*out = station;
+	return NBS_OK;
+}
+
+void
+nbs_station_free(struct nbs_station *station)
+{
+	if (station == NULL)
+		return;
+	nbs_mqttsn_client_fini(&station->mqttsn);
+	nbs_dtls_client_free(station->dtls);
+	nbs_udp_close(station->udp);
+	free(station);
+}
+
+enum nbs_status
+nbs_station_publish(struct nbs_station *station, uint32_t token, const uint8_t *payload, size_t len)
+{
+	return nbs_mqttsn_client_publish(&station->mqttsn, token, payload, len);
+}
+
+uint16_t
+nbs_station_port(const struct nbs_station *station)
+{
+	return nbs_udp_port(station->udp);
+}
+
+const struct nbs_mqttsn_client_stats *
+nbs_station_mqttsn_stats(const struct nbs_station *station)
+{
+	return nbs_mqttsn_client_stats(&station->mqttsn);
+}
+
+const struct nbs_dtls_stats *
+nbs_station_dtls_stats(const struct nbs_station *station)
+{
+	return station->dtls == NULL ? NULL : nbs_dtls_client_stats(station->dtls);
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/**
+ * @file
+ * An MQTT-SN client on a host: over UDP in the clear, or over DTLS-PSK on UDP.
+ *
+ * Models: the layers above IP of a reporting device (and of an attacker who plays one): socket,
+ * DTLS association set up when the first report needs it and again after it is gone, MQTT-SN.
+ * Does not model: address changes, queues between the layers (each call goes straight through).
+ */
+#ifndef NBSEC_MODELS_MQTTSN_STATION_H
+#define NBSEC_MODELS_MQTTSN_STATION_H
+
+#include "models/dtls/client.h"
+#include "models/mqttsn/client.h"
+#include "sim/net.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct nbs_station;
+
+/** Strings and keys are copied by the layers that need them, as their headers say. */
+struct nbs_station_config {
+	struct nbs_host *host;
+	uint16_t local_port; /* 0 = ephemeral */
+	struct nbs_endpoint gateway;
+	struct nbs_mqttsn_client_config mqttsn;
+	const struct nbs_dtls_client_config *dtls; /* NULL = in the clear */
+};
+
+/** What the station tells its owner; each may be NULL. The station must not be freed in them. */
+struct nbs_station_ops {
+	/** Right before a datagram leaves: what it expects back, for release assistance. */
+	void (*sending)(void *arg, enum nbs_mqttsn_reply expect);
+	/** A report ended (see nbs_mqttsn_client_ops.done). */
+	void (*done)(void *arg, uint32_t token, enum nbs_mqttsn_outcome outcome);
+	/** The DTLS association failed or ended. */
+	void (*transport_closed)(void *arg, enum nbs_dtls_reason reason);
+};
+
+/** @param[out] station  freed by nbs_station_free() before its host. */
+NBS_API enum nbs_status nbs_station_new(struct nbs_engine *engine,
+					const struct nbs_station_config *config,
+					const struct nbs_station_ops *ops, void *arg,
+					struct nbs_station **station);
+NBS_API void nbs_station_free(struct nbs_station *station);
+
+/** Sends a report; see nbs_mqttsn_client_publish(). */
+NBS_API enum nbs_status nbs_station_publish(struct nbs_station *station, uint32_t token,
+					    const uint8_t *payload, size_t len);
+
+/** @return the UDP port it sends from. */
+NBS_API uint16_t nbs_station_port(const struct nbs_station *station);
+
+/** @return counters of the MQTT-SN client, and of DTLS (NULL in the clear). */
+NBS_API const struct nbs_mqttsn_client_stats *
+nbs_station_mqttsn_stats(const struct nbs_station *station);
+NBS_API const struct nbs_dtls_stats *nbs_station_dtls_stats(const struct nbs_station *station);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
