@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The ClientID spoofer: guesses serial numbers, connects under each and publishes a false reading.
+ *
+ * MQTT-SN v1.2 5.4.4: CONNECT holds a ClientID and nothing that proves it, so whoever knows a
+ * serial number is the meter. Against a DTLS port the spoofer offers the guess as PSK identity
+ * with a key of its own making; as an insider it uses a credential it holds and lies in CONNECT.
+ * Each attempt has a socket of its own, so that captures tell attempts apart by source port.
+ */
+#include "models/attack/attack.h"
+#include "models/mqttsn/station.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define FIRST_PORT 49153U /* RFC 6335: dynamic ports; attempts count up from here */
+#define PORT_COUNT 16000U
+#define GUESSED_KEY_LEN 16U /* bytes: what TLS_PSK_WITH_AES_128_CCM_8 deployments use */
+#define CLIENTID_SIZE 24U   /* MQTT-SN v1.2 5.3.1: 23 characters */
+#define TOPIC_SIZE 300U
+#define PAYLOAD_MAX 1400U
+
+/* RFC 6347 4.2.4.1 times; the attempt is dropped when the handshake gives up. */
+#define RETRY_NS (10 * NBS_NS_PER_S) /* MQTT-SN v1.2 7.2 */
+#define RETRIES 3U
+
+struct spoof;
+
+/* One attempt: a station that plays the guessed meter. */
+struct spoof_try {
+	struct spoof *spoof;
+	struct spoof_try *next;
+	unsigned n;
+	bool over;
+	char client_id[CLIENTID_SIZE];
+	char topic[TOPIC_SIZE];
+	uint8_t key[GUESSED_KEY_LEN];
+	char stream[96];
+	struct nbs_station *station;
+};
+
+struct spoof {
+	struct nbs_attack_env env;
+	gsl_rng *rng;
+	struct nbs_timer next_try;
+	struct nbs_timer sweep; /* frees attempts that are over */
+	struct spoof_try *tries;
+	unsigned n;
+};
+
+static const char *const outcome_text[NBS_MQTTSN_OUTCOME__COUNT] = {
+    [NBS_MQTTSN_DELIVERED] = "acknowledged",    [NBS_MQTTSN_GAVE_UP] = "unanswered",
+    [NBS_MQTTSN_SESSION_LOST] = "disconnected", [NBS_MQTTSN_REJECTED] = "rejected",
+    [NBS_MQTTSN_QUEUE_FULL] = "queue-full",
+};
+
+static void
+try_over(struct spoof_try *try, const char *outcome)
+{
+	struct spoof *spoof = try->spoof;
+
+	if (try->over)
+		return;
+	try->over = true;
+	spoof->env.ended(spoof->env.arg, try->n, outcome);
+	/* The station is at work below us: it is freed from an event of its own. */
+	if (!nbs_timer_armed(&spoof->sweep))
+		(void)nbs_timer_arm(spoof->env.engine, &spoof->sweep, 0);
+}
+
+static void
+try_done(void *arg, uint32_t token, enum nbs_mqttsn_outcome outcome)
+{
+	(void)token;
+	try_over(arg, outcome_text[outcome]);
+}
+
+static void
+try_transport_closed(void *arg, enum nbs_dtls_reason reason)
+{
+	char text[64];
+
+	(void)snprintf(text, sizeof text, "dtls-%s", nbs_dtls_reason_str(reason));
+	try_over(arg, text);
+}
+
+static const struct nbs_station_ops try_ops = {
+    .done = try_done,
+    .transport_closed = try_transport_closed,
+};
+
+static void
+try_free(struct spoof_try *try)
+{
+	nbs_station_free(try->station);
+	free(try);
+}
+
+static void
+spoof_sweep(void *arg)
+{
+	struct spoof *spoof = arg;
+	struct spoof_try **place = &spoof->tries;
+
+	while (*place != NULL) {
+		struct spoof_try *try = *place;
+
+		if (!try->over) {
+			place = &try->next;
+			continue;
+		}
+		*place = try->next;
+		try_free(try);
+	}
+}
+
+static void
+try_topic(struct spoof_try *try)
+{
+	const char *format = try->spoof->env.topic, *mark = strstr(format, "%s");
+
+	if (mark == NULL)
+		(void)snprintf(try->topic, sizeof try->topic, "%s", format);
+	else
+		(void)snprintf(try->topic, sizeof try->topic, "%.*s%s%s", (int)(mark - format),
+			       format, try->client_id, mark + 2);
+}
+
+/* A reading like a meter's, but of nothing consumed, and one that no meter sends. */
+static size_t
+try_payload(const struct spoof_try *try, uint8_t *payload, size_t cap)
+{
+	size_t len = try->spoof->env.payload_bytes;
+	char text[128];
+	int n = snprintf(text, sizeof text, "n=%08u kWh=000000.000 id=%s", try->n + 90000000U,
+			 try->client_id);
+
+	len = len < cap ? len : cap;
+	memset(payload, '.', len);
+	memcpy(payload, text, (size_t)n < len ? (size_t)n : len);
+	return len;
+}
+
+/* Holds a credential: uses it. Does not: claims the guess, with a key out of the air. */
+static void
+try_credentials(struct spoof_try *try, struct nbs_dtls_client_config *dtls)
+{
+	const struct nbs_attack_env *env = &try->spoof->env;
+	size_t i;
+
+	for (i = 0; i < sizeof try->key; i++)
+		try->key[i] = (uint8_t)gsl_rng_uniform_int(try->spoof->rng, 256);
+	(void)snprintf(try->stream, sizeof try->stream, "%s/try/%u", env->name, try->n);
+	*dtls = (struct nbs_dtls_client_config){
+	    .identity = (const uint8_t *)try->client_id,
+	    .identity_len = strlen(try->client_id),
+	    .psk = try->key,
+	    .psk_len = sizeof try->key,
+	    .stream = try->stream,
+	};
+	if (env->identity != NULL) {
+		dtls->identity = env->identity;
+		dtls->identity_len = env->identity_len;
+		dtls->psk = env->psk;
+		dtls->psk_len = env->psk_len;
+	}
+}
+
+static enum nbs_status
+try_station(struct spoof_try *try)
+{
+	const struct nbs_attack_env *env = &try->spoof->env;
+	struct nbs_dtls_client_config dtls;
+	struct nbs_station_config config = {
+	    .host = env->host,
+	    .local_port = (uint16_t)(FIRST_PORT + try->n % PORT_COUNT),
+	    .gateway = env->target,
+	    .mqttsn = {.client_id = try->client_id,
+		       .topic = try->topic,
+		       .keepalive_s = 0, /* nobody pings for the stolen session */
+		       .session = NBS_MQTTSN_SESSION_KEEPALIVE,
+		       .qos = 1,
+		       .t_retry_ns = RETRY_NS,
+		       .n_retry = RETRIES,
+		       .session_lost = NBS_MQTTSN_LOST_DROP},
+	};
+
+	if (env->dtls) {
+		try_credentials(try, &dtls);
+		config.dtls = &dtls;
+	}
+	return nbs_station_new(env->engine, &config, &try_ops, try, &try->station);
+}
+
+static enum nbs_status
+try_start(struct spoof *spoof)
+{
+	struct spoof_try *try = calloc(1, sizeof *try);
+	uint8_t payload[PAYLOAD_MAX];
+	enum nbs_status status;
+
+	if (try == NULL)
+		return NBS_E_NOMEM;
+	try->spoof = spoof;
+	try->n = spoof->n;
+	status = spoof->env.guess(spoof->env.arg, try->n, try->client_id, sizeof try->client_id);
+	if (status == NBS_OK) {
+		try_topic(try);
+		status = try_station(try);
+	}
+	if (status != NBS_OK) {
+		free(try);
+		return status;
+	}
+	try->next = spoof->tries;
+	spoof->tries = try;
+	spoof->env.begun(spoof->env.arg, try->n, try->client_id,
+			 (struct nbs_endpoint){.port = nbs_station_port(try->station)});
+	return nbs_station_publish(try->station, try->n, payload,
+				   try_payload(try, payload, sizeof payload));
+}
+
+static void
+spoof_next(void *arg)
+{
+	struct spoof *spoof = arg;
+
+	(void)try_start(spoof);
+	spoof->n++;
+	if (spoof->n < spoof->env.attempts)
+		(void)nbs_timer_arm(spoof->env.engine, &spoof->next_try, spoof->env.period_ns);
+}
+
+static enum nbs_status
+spoof_make(const struct nbs_attack_env *env, void **attack)
+{
+	struct spoof *spoof;
+	enum nbs_status status;
+
+	if (env->size < sizeof *env || env->payload_bytes > PAYLOAD_MAX)
+		return NBS_E_ARG;
+	spoof = calloc(1, sizeof *spoof);
+	if (spoof == NULL)
+		return NBS_E_NOMEM;
+	spoof->env = *env;
+	status = nbs_rng_new(env->engine, env->name, &spoof->rng);
+	if (status != NBS_OK) {
+		free(spoof);
+		return status;
+	}
+	nbs_timer_init(&spoof->next_try, spoof_next, spoof);
+	nbs_timer_init(&spoof->sweep, spoof_sweep, spoof);
+	*attack = spoof;
+	return NBS_OK;
+}
+
+static enum nbs_status
+spoof_start(void *attack)
+{
+	struct spoof *spoof = attack;
+
+	if (spoof->env.attempts == 0)
+		return NBS_OK;
+	return nbs_timer_arm(spoof->env.engine, &spoof->next_try, spoof->env.start_ns);
+}
+
+static void
+spoof_destroy(void *attack)
+{
+	struct spoof *spoof = attack;
+
+	nbs_timer_cancel(&spoof->next_try);
+	nbs_timer_cancel(&spoof->sweep);
+	while (spoof->tries != NULL) {
+		struct spoof_try *try = spoof->tries;
+
+		spoof->tries = try->next;
+		try_free(try);
+	}
+	gsl_rng_free(spoof->rng);
+	free(spoof);
+}
+
+const struct nbs_attack_ops nbsi_clientid_spoof = {
+    .abi_version = NBS_ATTACK_ABI,
+    .size = sizeof(struct nbs_attack_ops),
+    .name = "clientid-spoof",
+    .summary = "guesses serial numbers, connects under each ClientID and publishes a false reading",
+    .make = spoof_make,
+    .start = spoof_start,
+    .destroy = spoof_destroy,
+};
