@@ -1,0 +1,397 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The fleets: meters with a host, a radio, an MQTT-SN client and a report every so often. */
+#include "scenarios/world.h"
+
+#include <gsl/gsl_randist.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define FIRST_READING_WH 40000000U /* a meter starts somewhere below 40 MWh */
+#define WH_PER_REPORT 900U         /* and counts up to 0.9 kWh a report */
+
+/* ---- a report ---- */
+
+/*
+ * The content: a counter that makes every report different, the reading, the serial number, dots
+ * up to the wanted size. It is text so that a capture can be read with the naked eye.
+ */
+static void
+report_content(const struct nbsi_device *device, uint8_t *payload, size_t len)
+{
+	char text[96];
+	int n = snprintf(text, sizeof text, "n=%08u kWh=%06llu.%03llu id=%s", device->seq,
+			 (unsigned long long)(device->energy_wh / 1000),
+			 (unsigned long long)(device->energy_wh % 1000), device->client_id);
+
+	memset(payload, '.', len);
+	memcpy(payload, text, (size_t)n < len ? (size_t)n : len);
+}
+
+/* Consumption without a random stream: spread over the hours by the golden ratio's fraction. */
+static uint64_t
+consumed_wh(const struct nbsi_device *device)
+{
+	return (uint64_t)(device->seq + device->index) * 2654435769U % WH_PER_REPORT;
+}
+
+static void
+device_report(void *arg)
+{
+	struct nbsi_device *device = arg;
+	struct nbsi_world *world = device->world;
+	uint8_t payload[NBS_MQTTSN_PAYLOAD_MAX];
+	size_t len = device->fleet->payload_bytes;
+	enum nbs_status status;
+
+	device->seq++;
+	device->energy_wh += consumed_wh(device);
+	report_content(device, payload, len);
+	status = nbs_oracle_sent(world->oracle, device->index, device->seq, payload, len,
+				 nbs_now(world->engine));
+	if (status == NBS_OK)
+		status = nbs_station_publish(device->station, device->seq, payload, len);
+	if (status == NBS_OK)
+		status =
+		    nbs_timer_arm(world->engine, &device->report, device->fleet->report_period_ns);
+	if (status != NBS_OK && world->failure == NBS_OK) {
+		world->failure = status;
+		nbs_stop(world->engine);
+	}
+}
+
+/* ---- between the layers ---- */
+
+static void
+station_sending(void *arg, enum nbs_mqttsn_reply expect)
+{
+	static const enum nbs_rai rai_of[] = {
+	    [NBS_MQTTSN_REPLY_NONE] = NBS_RAI_NO_REPLY,
+	    [NBS_MQTTSN_REPLY_ONE] = NBS_RAI_ONE_REPLY,
+	    [NBS_MQTTSN_REPLY_MORE] = NBS_RAI_NONE,
+	};
+	struct nbsi_device *device = arg;
+
+	device->rai = rai_of[expect];
+}
+
+static void
+station_done(void *arg, uint32_t token, enum nbs_mqttsn_outcome outcome)
+{
+	struct nbsi_device *device = arg;
+
+	(void)token;
+	if (outcome == NBS_MQTTSN_DELIVERED)
+		device->acked++;
+}
+
+static const struct nbs_station_ops station_ops = {
+    .sending = station_sending,
+    .done = station_done,
+};
+
+static void
+device_uplink(void *arg, const uint8_t *packet, size_t len)
+{
+	struct nbsi_device *device = arg;
+	enum nbs_rai rai = device->rai;
+
+	device->rai = NBS_RAI_NONE;
+	(void)nbs_ue_send(device->ue, packet, len, rai); /* a full queue is a lost packet */
+}
+
+static void
+device_downlink(void *arg, const uint8_t *packet, size_t len)
+{
+	struct nbsi_device *device = arg;
+
+	(void)nbs_iface_rx(device->iface, packet, len);
+}
+
+/* ---- making one ---- */
+
+static double
+draw(const struct nbs_dist *dist, gsl_rng *rng)
+{
+	double value = dist->a;
+
+	if (dist->kind == NBS_DIST_UNIFORM)
+		value = gsl_ran_flat(rng, dist->a, dist->b);
+	else if (dist->kind == NBS_DIST_NORMAL)
+		value += gsl_ran_gaussian_ziggurat(rng, dist->b);
+	return round(value * 100) / 100; /* 0.01 dB: no raw double reaches a decision */
+}
+
+static enum nbs_status
+make_names(struct nbsi_device *device, uint64_t number)
+{
+	const struct nbs_fleet_config *fleet = device->fleet;
+	const struct nbs_serial *identity =
+	    fleet->dtls.identity_is_client_id ? &fleet->client_id : &fleet->dtls.identity;
+	const char *mark = strstr(fleet->mqttsn.topic, "%s");
+	size_t size = strlen(fleet->mqttsn.topic) + NBS_CLIENTID_MAX + 1;
+	enum nbs_status status;
+
+	status =
+	    nbs_serial_text(&fleet->client_id, number, device->client_id, sizeof device->client_id);
+	if (status == NBS_OK)
+		status =
+		    nbs_serial_text(identity, number, device->identity, sizeof device->identity);
+	if (status != NBS_OK)
+		return status;
+	device->topic = malloc(size);
+	if (device->topic == NULL)
+		return NBS_E_NOMEM;
+	if (mark == NULL)
+		(void)snprintf(device->topic, size, "%s", fleet->mqttsn.topic);
+	else
+		(void)snprintf(device->topic, size, "%.*s%s%s", (int)(mark - fleet->mqttsn.topic),
+			       fleet->mqttsn.topic, device->client_id, mark + 2);
+	return NBS_OK;
+}
+
+static enum nbs_status
+make_radio(struct nbsi_device *device)
+{
+	struct nbsi_world *world = device->world;
+	char name[NBS_NAME_MAX + NBS_CLIENTID_MAX + 8];
+	struct nbs_ue_config config = {
+	    .name = name,
+	    .mcl_db = device->mcl_db,
+	    .modem = nbs_modem_find(device->fleet->modem),
+	};
+	enum nbs_status status;
+
+	(void)snprintf(name, sizeof name, "ue/%s/%s", device->fleet->name, device->client_id);
+	if (config.modem == NULL)
+		return NBS_E_NOTFOUND;
+	status = nbs_cell_add_ue(world->cell, &config, &device->ue);
+	if (status == NBS_OK)
+		status = nbs_core_ue_addr(nbs_ue_index(device->ue), &device->addr);
+	return status;
+}
+
+static enum nbs_status
+make_host(struct nbsi_device *device)
+{
+	enum nbs_status status;
+
+	status = nbs_host_new(device->world->engine, device->fleet->stack, device->client_id,
+			      &device->host);
+	if (status == NBS_OK)
+		status = nbs_host_add_iface(device->host, device->addr, NBS_CORE_PREFIX,
+					    NBSI_RADIO_MTU, &device->iface);
+	if (status == NBS_OK)
+		status = nbs_host_default_route(device->host, device->iface);
+	if (status != NBS_OK)
+		return status;
+	nbs_iface_attach(device->iface, device_uplink, device);
+	nbs_ue_on_downlink(device->ue, device_downlink, device);
+	return NBS_OK;
+}
+
+static enum nbs_status
+make_station(struct nbsi_device *device)
+{
+	const struct nbs_fleet_config *fleet = device->fleet;
+	bool secured = fleet->security == NBS_SEC_DTLS_PSK;
+	char stream[NBS_NAME_MAX + NBS_CLIENTID_MAX + 8];
+	const struct nbs_dtls_client_config dtls = {
+	    .identity = (const uint8_t *)device->identity,
+	    .identity_len = strlen(device->identity),
+	    .psk = device->psk,
+	    .psk_len = sizeof device->psk,
+	    .timeout_min_ns = fleet->dtls.timeout_min_ns,
+	    .timeout_max_ns = fleet->dtls.timeout_max_ns,
+	    .stream = stream,
+	};
+	const struct nbs_station_config config = {
+	    .host = device->host,
+	    .gateway = {.addr = NBSI_GATEWAY_ADDR,
+			.port = secured ? NBS_MQTTSN_DTLS_PORT : NBS_MQTTSN_PORT},
+	    .mqttsn = {.client_id = device->client_id,
+		       .topic = device->topic,
+		       .keepalive_s = fleet->mqttsn.keepalive_s,
+		       .session = fleet->mqttsn.session == NBS_SESSION_SLEEP
+				      ? NBS_MQTTSN_SESSION_SLEEP
+				      : NBS_MQTTSN_SESSION_KEEPALIVE,
+		       .qos = (uint8_t)fleet->mqttsn.qos,
+		       .t_retry_ns = fleet->mqttsn.t_retry_ns,
+		       .n_retry = fleet->mqttsn.n_retry,
+		       .session_lost = fleet->mqttsn.session_lost == NBS_LOST_RESEND
+					   ? NBS_MQTTSN_LOST_RESEND
+					   : NBS_MQTTSN_LOST_DROP},
+	    .dtls = secured ? &dtls : NULL,
+	};
+
+	(void)snprintf(stream, sizeof stream, "dtls/%s/%s", fleet->name, device->client_id);
+	return nbs_station_new(device->world->engine, &config, &station_ops, device,
+			       &device->station);
+}
+
+/*
+ * The random streams of a fleet. Places come from one stream for all fleets, so that device 7 of
+ * two fleets with the same distribution hangs equally deep: what differs between the fleets is then
+ * their protocol, not their luck (common random numbers).
+ */
+struct fleet_streams {
+	gsl_rng *place;
+	gsl_rng *own;
+};
+
+/* What each device draws, in this order. */
+static void
+draw_device(struct nbsi_device *device, struct fleet_streams *streams, uint64_t *phase_ns)
+{
+	uint64_t period_us = device->fleet->report_period_ns / NBS_NS_PER_US;
+	gsl_rng *rng = streams->own;
+	size_t i;
+
+	device->mcl_db = draw(&device->fleet->mcl_db, streams->place);
+	*phase_ns = (uint64_t)(gsl_rng_uniform(rng) * (double)period_us) * NBS_NS_PER_US;
+	device->energy_wh = gsl_rng_uniform_int(rng, FIRST_READING_WH);
+	for (i = 0; i < sizeof device->psk; i++)
+		device->psk[i] = (uint8_t)gsl_rng_uniform_int(rng, 256);
+}
+
+static enum nbs_status
+make_device(struct nbsi_device *device, uint64_t number, struct fleet_streams *streams)
+{
+	struct nbsi_world *world = device->world;
+	uint64_t phase_ns;
+	uint32_t sender;
+	enum nbs_status status;
+
+	draw_device(device, streams, &phase_ns);
+	status = make_names(device, number);
+	if (status == NBS_OK)
+		status = make_radio(device);
+	if (status == NBS_OK)
+		status = make_host(device);
+	if (status == NBS_OK)
+		status = make_station(device);
+	if (status == NBS_OK)
+		status = nbs_oracle_sender(world->oracle, device->client_id, device->addr, &sender);
+	if (status == NBS_OK) {
+		nbs_timer_init(&device->report, device_report, device);
+		status = nbs_timer_arm(world->engine, &device->report, phase_ns);
+	}
+	if (status != NBS_OK)
+		return nbsi_say(world, status, "fleet `%s`, device %llu (coupling loss %.2f dB)",
+				device->fleet->name, (unsigned long long)number, device->mcl_db);
+	return NBS_OK;
+}
+
+static enum nbs_status
+make_fleet(struct nbsi_world *world, const struct nbs_fleet_config *fleet, uint32_t *index)
+{
+	char name[NBS_NAME_MAX + 8];
+	struct fleet_streams streams = {0};
+	enum nbs_status status;
+	unsigned i;
+
+	(void)snprintf(name, sizeof name, "fleet/%s", fleet->name);
+	status = nbs_rng_new(world->engine, name, &streams.own);
+	if (status == NBS_OK)
+		status = nbs_rng_new(world->engine, "places", &streams.place);
+	for (i = 0; i < fleet->devices && status == NBS_OK; i++) {
+		struct nbsi_device *device = &world->devices[*index];
+
+		device->world = world;
+		device->fleet = fleet;
+		device->index = (*index)++;
+		status = make_device(device, i, &streams);
+	}
+	gsl_rng_free(streams.own);
+	gsl_rng_free(streams.place);
+	return status;
+}
+
+/* ---- the PSK store ---- */
+
+static int
+compare_identities(const void *a, const void *b)
+{
+	const struct nbsi_device *const *da = a, *const *db = b;
+
+	return strcmp((*da)->identity, (*db)->identity);
+}
+
+static int
+compare_to_identity(const void *key, const void *element)
+{
+	const struct nbs_dtls_identity *identity = key;
+	const struct nbsi_device *const *device = element;
+	size_t len = strlen((*device)->identity);
+	size_t common = identity->len < len ? identity->len : len;
+	int order = memcmp(identity->data, (*device)->identity, common);
+
+	if (order != 0)
+		return order;
+	return (identity->len > len) - (identity->len < len);
+}
+
+static enum nbs_status
+index_identities(struct nbsi_world *world)
+{
+	size_t i;
+
+	world->by_identity = calloc(world->device_count, sizeof *world->by_identity);
+	if (world->by_identity == NULL)
+		return NBS_E_NOMEM;
+	for (i = 0; i < world->device_count; i++) {
+		const struct nbs_fleet_config *fleet = world->devices[i].fleet;
+
+		if (fleet != NULL && fleet->security == NBS_SEC_DTLS_PSK)
+			world->by_identity[world->identity_count++] = &world->devices[i];
+	}
+	qsort(world->by_identity, world->identity_count, sizeof *world->by_identity,
+	      compare_identities);
+	return NBS_OK;
+}
+
+const struct nbsi_device *
+nbsi_device_by_identity(const struct nbsi_world *world, struct nbs_dtls_identity identity)
+{
+	struct nbsi_device **found = NULL;
+
+	if (world->identity_count > 0)
+		found = bsearch(&identity, world->by_identity, world->identity_count, sizeof *found,
+				compare_to_identity);
+	return found == NULL ? NULL : *found;
+}
+
+enum nbs_status
+nbsi_devices_init(struct nbsi_world *world)
+{
+	const struct nbs_scenario *scenario = world->scenario;
+	enum nbs_status status = NBS_OK;
+	uint32_t index = 0;
+	size_t i;
+
+	for (i = 0; i < scenario->fleet_count; i++)
+		world->device_count += scenario->fleets[i].devices;
+	world->devices = calloc(world->device_count, sizeof *world->devices);
+	if (world->devices == NULL)
+		return NBS_E_NOMEM;
+	for (i = 0; i < scenario->fleet_count && status == NBS_OK; i++)
+		status = make_fleet(world, &scenario->fleets[i], &index);
+	return status == NBS_OK ? index_identities(world) : status;
+}
+
+void
+nbsi_devices_fini(struct nbsi_world *world)
+{
+	size_t i;
+
+	for (i = 0; world->devices != NULL && i < world->device_count; i++) {
+		struct nbsi_device *device = &world->devices[i];
+
+		nbs_timer_cancel(&device->report);
+		nbs_station_free(device->station);
+		nbs_host_free(device->host);
+		free(device->topic);
+	}
+	free(world->by_identity);
+	free(world->devices);
+}

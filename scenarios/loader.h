@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/**
+ * @file
+ * The loader's inside: from a text in memory to a checked scenario.
+ */
+#ifndef NBSEC_SCENARIOS_LOADER_H
+#define NBSEC_SCENARIOS_LOADER_H
+
+#include "scenarios/document.h"
+#include "scenarios/schema.h"
+
+#define NBSI_KEY_PATH_MAX 256U /* bytes of a key's path in messages */
+
+/** What loading one scenario needs. */
+struct nbsi_loader {
+	struct nbsi_report report;
+	struct nbsi_document doc;
+	struct nbsi_source file;
+	char path[NBSI_KEY_PATH_MAX]; /* of the key being read */
+	bool no_memory;
+};
+
+/**
+ * Loads a scenario from memory; nbs_scenario_load() is this on a file's bytes.
+ * @param[in] name  stands before line and column in messages.
+ */
+enum nbs_status nbsi_scenario_parse(const char *name, const char *text, size_t len, uint32_t seed,
+				    const struct nbs_override *overrides, size_t override_count,
+				    FILE *messages, struct nbs_scenario **scenario);
+
+/**
+ * Puts path.to.key=value into the tree. Errors are reported.
+ * @param[in] source  the option; must live as long as the tree.
+ */
+enum nbs_status nbsi_override(struct nbsi_loader *loader, const struct nbsi_source *source);
+
+/** Reads a mapping by a table into the struct at base; node NULL = only defaults. */
+void nbsi_load_map(struct nbsi_loader *loader, const struct nbsi_key *keys,
+		   const struct nbsi_node *node, void *base);
+
+/** Reads a value that is no mapping of keys into its field. */
+void nbsi_load_value(struct nbsi_loader *loader, const struct nbsi_key *key,
+		     const struct nbsi_node *node, void *base);
+
+/** Reports "found .., expected what the key takes"; why, if any, is told in brackets. */
+void nbsi_load_refuse(struct nbsi_loader *loader, const struct nbsi_key *key,
+		      const struct nbsi_node *node, const char *why);
+
+/** Appends to the path of messages. @return the length before, for nbsi_path_pop(). */
+size_t nbsi_path_push(struct nbsi_loader *loader, const char *name, size_t len);
+void nbsi_path_pop(struct nbsi_loader *loader, size_t len);
+
+/** What no single key can say: names that refer to each other, sums, the network's conditions. */
+void nbsi_check_scenario(struct nbsi_loader *loader, const struct nbs_scenario *scenario);
+
+#endif

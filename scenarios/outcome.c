@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What a run came to, written into results.sqlite row by row. */
+#include "scenarios/results.h"
+#include "scenarios/world.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static void
+write_fleets(const struct nbsi_world *world, struct nbs_results *results)
+{
+	const struct nbs_scenario *scenario = world->scenario;
+	size_t i;
+
+	for (i = 0; i < scenario->fleet_count; i++) {
+		const struct nbs_fleet_config *fleet = &scenario->fleets[i];
+		bool secured = fleet->security == NBS_SEC_DTLS_PSK;
+
+		(void)nbs_results_fleet(results, (uint32_t)i, fleet, scenario->battery.capacity_wh,
+					secured ? NBS_MQTTSN_DTLS_PORT : NBS_MQTTSN_PORT);
+	}
+}
+
+static void
+write_captures(const struct nbsi_world *world, struct nbs_results *results)
+{
+	unsigned i;
+
+	for (i = 0; i < NBSI_CAP__COUNT; i++)
+		(void)nbs_results_capture(results, i, nbsi_capture_file((enum nbsi_capture_id)i),
+					  nbs_capture_frames(world->captures[i]));
+}
+
+static void
+write_states(const struct nbsi_device *device, struct nbs_results *results)
+{
+	const struct nbs_account *account = nbs_ue_account(device->ue);
+	unsigned i;
+
+	for (i = 0; i < NBS_POWER__COUNT; i++) {
+		const struct nbs_result_state row = {
+		    .device = device->index,
+		    .state = nbs_power_state_name((enum nbs_power_state)i),
+		    .time_ns = account->time_ns[i],
+		    .energy_mj = account->energy_mj[i],
+		};
+
+		if (row.time_ns > 0)
+			(void)nbs_results_state(results, &row);
+	}
+}
+
+static void
+write_device(const struct nbsi_device *device, struct nbs_results *results)
+{
+	const struct nbs_ue_stats *radio = nbs_ue_stats(device->ue);
+	const struct nbs_dtls_stats *dtls = nbs_station_dtls_stats(device->station);
+	struct nbs_ue_coverage coverage;
+	struct nbs_result_device row = {
+	    .id = device->index,
+	    .fleet = (uint32_t)(device->fleet - device->world->scenario->fleets),
+	    .client_id = device->client_id,
+	    .address = device->addr,
+	    .mcl_db = device->mcl_db,
+	    .energy_mj = nbs_account_energy_mj(nbs_ue_account(device->ue)),
+	    .reports_sent = device->seq,
+	    .reports_acked = device->acked,
+	    .ra_attempts = radio->ra_attempts,
+	    .connections = radio->connections,
+	};
+
+	nbs_ue_coverage(device->ue, &coverage);
+	row.ce_level = coverage.ce_level;
+	row.tx_dbm = coverage.tx_dbm;
+	if (dtls != NULL) {
+		row.handshakes_started = dtls->handshakes_started;
+		row.handshakes_completed = dtls->handshakes_completed;
+		row.handshakes_failed = dtls->handshakes_failed;
+		row.handshake_bytes_up = dtls->handshake_bytes_out;
+		row.handshake_bytes_down = dtls->handshake_bytes_in;
+		row.handshake_datagrams =
+		    dtls->handshake_datagrams_out + dtls->handshake_datagrams_in;
+	}
+	(void)nbs_results_device(results, &row);
+	write_states(device, results);
+}
+
+static void
+write_messages(const struct nbsi_world *world, struct nbs_results *results)
+{
+	size_t i;
+
+	for (i = 0; i < nbs_oracle_count(world->oracle); i++) {
+		const struct nbs_oracle_message *m = nbs_oracle_message(world->oracle, i);
+		bool delivered = m->delivered_ns != NBS_ORACLE_NEVER;
+		const struct nbs_result_message row = {
+		    .device = m->sender,
+		    .seq = m->seq,
+		    .sent_ns = m->sent_ns,
+		    .delivered_ns = delivered ? m->delivered_ns : NBS_RESULTS_NEVER,
+		    .verdict = delivered ? NBS_MESSAGE_GENUINE : NBS_MESSAGE_LOST,
+		    .capture = delivered ? NBSI_CAP_GATEWAY : NBS_RESULTS_NONE,
+		    .frame = delivered ? m->frame : NBS_RESULTS_NO_FRAME,
+		};
+
+		(void)nbs_results_message(results, &row);
+	}
+}
+
+/* "accepted", "refused: ..." with the reason, or "unfinished" at the end of the run. */
+static void
+outcome_text(const struct nbsi_attempt *attempt, char *text, size_t size)
+{
+	if (attempt->accepted)
+		(void)snprintf(text, size, "accepted");
+	else if (attempt->outcome[0] == '\0')
+		(void)snprintf(text, size, "unfinished");
+	else
+		(void)snprintf(text, size, "refused: %s", attempt->outcome);
+}
+
+static void
+write_attempt(const struct nbsi_attempt *attempt, uint32_t attack, uint64_t n,
+	      struct nbs_results *results)
+{
+	char outcome[sizeof attempt->outcome + 16];
+	const struct nbs_result_attempt row = {
+	    .attack = attack,
+	    .n = n,
+	    .time_ns = attempt->time_ns,
+	    .client_id = attempt->client_id,
+	    .outcome = outcome,
+	    .capture = attempt->frame == 0 ? NBS_RESULTS_NONE : NBSI_CAP_GATEWAY,
+	    .frame = attempt->frame,
+	};
+
+	outcome_text(attempt, outcome, sizeof outcome);
+	(void)nbs_results_attempt(results, &row);
+}
+
+static void
+write_attack(const struct nbsi_attack *attack, uint32_t id, struct nbs_results *results)
+{
+	const struct nbs_result_attack row = {
+	    .id = id,
+	    .kind = attack->config->kind,
+	    .fleet = attack->target,
+	    .attempts = attack->attempt_count,
+	    .accepted = attack->accepted,
+	};
+	size_t i;
+
+	(void)nbs_results_attack(results, &row);
+	for (i = 0; i < attack->attempt_count; i++)
+		write_attempt(&attack->attempts[i], id, i + 1, results);
+}
+
+static enum nbs_accepted_verdict
+accepted_verdict(enum nbs_verdict verdict)
+{
+	switch (verdict) {
+	case NBS_REPLAYED:
+		return NBS_ACCEPTED_REPLAYED;
+	case NBS_ALTERED:
+		return NBS_ACCEPTED_ALTERED;
+	case NBS_ELSEWHERE:
+		return NBS_ACCEPTED_ELSEWHERE;
+	default:
+		return NBS_ACCEPTED_FORGED;
+	}
+}
+
+static void
+write_acceptances(const struct nbsi_world *world, struct nbs_results *results)
+{
+	size_t i;
+
+	for (i = 0; i < world->acceptance_count; i++) {
+		const struct nbsi_acceptance *a = &world->acceptances[i];
+		const struct nbs_result_accepted row = {
+		    .attack = a->attack == UINT32_MAX ? NBS_RESULTS_NONE : a->attack,
+		    .client_id = a->client_id,
+		    .time_ns = a->time_ns,
+		    .verdict = accepted_verdict(a->verdict),
+		    .capture = NBSI_CAP_GATEWAY,
+		    .frame = a->frame,
+		};
+
+		(void)nbs_results_accepted(results, &row);
+	}
+}
+
+static void
+write_all(const struct nbsi_world *world, bool interrupted, struct nbs_results *results)
+{
+	const struct nbs_result_run run = {
+	    .version = world->config->version,
+	    .simulated_ns = nbs_now(world->engine),
+	    .events = nbs_events(world->engine),
+	    .interrupted = interrupted,
+	};
+	size_t i;
+
+	(void)nbs_results_run(results, world->scenario, &run);
+	write_captures(world, results);
+	write_fleets(world, results);
+	for (i = 0; i < world->device_count; i++)
+		write_device(&world->devices[i], results);
+	write_messages(world, results);
+	for (i = 0; i < world->attack_count; i++)
+		write_attack(&world->attacks[i], (uint32_t)i, results);
+	write_acceptances(world, results);
+}
+
+enum nbs_status
+nbsi_outcome_write(const struct nbsi_world *world, bool interrupted)
+{
+	size_t size = strlen(world->config->dir) + 32;
+	char *path = malloc(size);
+	struct nbs_results *results = NULL;
+	char why[256] = "";
+	enum nbs_status status;
+
+	if (path == NULL)
+		return NBS_E_NOMEM;
+	(void)snprintf(path, size, "%s/results.sqlite", world->config->dir);
+	status = nbs_results_create(path, &results);
+	if (status == NBS_OK) {
+		write_all(world, interrupted, results);
+		(void)snprintf(why, sizeof why, "%s", nbs_results_why(results));
+		status = nbs_results_finish(results);
+	}
+	if (status != NBS_OK)
+		(void)nbsi_say(world, status, "%s%s%s", path, why[0] != '\0' ? ": " : "", why);
+	free(path);
+	return status;
+}

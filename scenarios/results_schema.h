@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/**
+ * @file
+ * The schema of results.sqlite: the contract between the writer (scenarios/results_writer.c) and
+ * every reader (analysis/, a user's sqlite3). docs/results.md says the same in prose, and
+ * analysis/docs_test.c compares the two.
+ *
+ * The comments are part of the SQL, so `sqlite3 results.sqlite .schema` explains itself.
+ * Times are ns of virtual time since the run's start unless the name says otherwise. Flags are 0
+ * or 1. A table's first column names the row; nothing but `accepted` lacks a key.
+ */
+#ifndef NBSEC_SCENARIOS_RESULTS_SCHEMA_H
+#define NBSEC_SCENARIOS_RESULTS_SCHEMA_H
+
+#define NBS_RESULTS_APPLICATION_ID 0x4e425331 /* "NBS1", PRAGMA application_id */
+#define NBS_RESULTS_SCHEMA_VERSION 1          /* PRAGMA user_version; grows with every change */
+
+/* How the numbers get into the SQL text. */
+#define NBS_RESULTS_TEXT_(x) #x
+#define NBS_RESULTS_TEXT(x) NBS_RESULTS_TEXT_(x)
+
+#define NBS_RESULTS_SCHEMA                                                                         \
+	"PRAGMA application_id = " NBS_RESULTS_TEXT(                                               \
+	    NBS_RESULTS_APPLICATION_ID) ";\n"                                                      \
+					"PRAGMA user_version = " NBS_RESULTS_TEXT(                 \
+					    NBS_RESULTS_SCHEMA_VERSION) ";\n"                      \
+									"CREATE TABLE run ( -- "   \
+									"one fact a row, see "     \
+									"docs/results.md for the " \
+									"keys\n"                   \
+									"  key TEXT PRIMARY "      \
+									"KEY,\n"                   \
+									"  value NOT NULL\n"       \
+									") WITHOUT ROWID;\n"       \
+									"CREATE TABLE fleet (\n"   \
+									"  id INTEGER PRIMARY "    \
+									"KEY,\n"                   \
+									"  name TEXT NOT NULL "    \
+									"UNIQUE,\n"                \
+									"  devices INTEGER NOT "   \
+									"NULL,\n"                  \
+									"  security TEXT NOT "     \
+									"NULL, -- none, "          \
+									"dtls-psk\n"               \
+									"  session TEXT NOT "      \
+									"NULL, -- keepalive, "     \
+									"sleep\n"                  \
+									"  modem TEXT NOT NULL,\n" \
+									"  stack TEXT NOT NULL, "  \
+									"-- light, ns3\n"          \
+									"  battery_wh REAL NOT "   \
+									"NULL, -- Wh\n"            \
+									"  port INTEGER NOT "      \
+									"NULL, -- UDP, the "       \
+									"gateway's\n"              \
+									"  report_period_ns "      \
+									"INTEGER NOT NULL,\n"      \
+									"  payload_bytes INTEGER " \
+									"NOT NULL -- application " \
+									"bytes of a report\n"      \
+									");\n"                     \
+									"CREATE TABLE device (\n"  \
+									"  id INTEGER PRIMARY "    \
+									"KEY,\n"                   \
+									"  fleet INTEGER NOT "     \
+									"NULL REFERENCES "         \
+									"fleet(id),\n"             \
+									"  client_id TEXT NOT "    \
+									"NULL,\n"                  \
+									"  address TEXT NOT "      \
+									"NULL, -- IPv4, dotted\n"  \
+									"  mcl_db REAL NOT NULL, " \
+									"-- maximum coupling "     \
+									"loss, dB\n"               \
+									"  ce_level INTEGER NOT "  \
+									"NULL, -- 0..2\n"          \
+									"  tx_dbm REAL NOT NULL, " \
+									"-- dBm\n"                 \
+									"  energy_mj REAL NOT "    \
+									"NULL, -- mJ, whole run\n" \
+									"  handshakes_started "    \
+									"INTEGER NOT NULL,\n"      \
+									"  handshakes_completed "  \
+									"INTEGER NOT NULL,\n"      \
+									"  handshakes_failed "     \
+									"INTEGER NOT NULL,\n"      \
+									"  handshake_bytes_up "    \
+									"INTEGER NOT NULL, -- "    \
+									"UDP payload bytes\n"      \
+									"  handshake_bytes_down "  \
+									"INTEGER NOT NULL, -- "    \
+									"UDP payload bytes\n"      \
+									"  handshake_datagrams "   \
+									"INTEGER NOT NULL, -- "    \
+									"both ways\n"              \
+									"  reports_sent INTEGER "  \
+									"NOT NULL,\n"              \
+									"  reports_acked INTEGER " \
+									"NOT NULL,\n"              \
+									"  ra_attempts INTEGER "   \
+									"NOT NULL, -- random "     \
+									"access preambles\n"       \
+									"  connections INTEGER "   \
+									"NOT NULL -- RRC "         \
+									"connections\n"            \
+									");\n"                     \
+									"CREATE TABLE "            \
+									"device_state (\n"         \
+									"  device INTEGER NOT "    \
+									"NULL REFERENCES "         \
+									"device(id),\n"            \
+									"  state TEXT NOT NULL,\n" \
+									"  time_ns INTEGER NOT "   \
+									"NULL,\n"                  \
+									"  energy_mj REAL NOT "    \
+									"NULL, -- mJ\n"            \
+									"  PRIMARY KEY (device, "  \
+									"state)\n"                 \
+									") WITHOUT ROWID;\n"       \
+									"CREATE TABLE capture (\n" \
+									"  id INTEGER PRIMARY "    \
+									"KEY,\n"                   \
+									"  file TEXT NOT NULL "    \
+									"UNIQUE, -- relative to "  \
+									"the run's folder\n"       \
+									"  frames INTEGER NOT "    \
+									"NULL\n"                   \
+									");\n"                     \
+									"CREATE TABLE message ( "  \
+									"-- what devices truly "   \
+									"sent\n"                   \
+									"  device INTEGER NOT "    \
+									"NULL REFERENCES "         \
+									"device(id),\n"            \
+									"  seq INTEGER NOT "       \
+									"NULL,\n"                  \
+									"  sent_ns INTEGER NOT "   \
+									"NULL, -- report "         \
+									"created\n"                \
+									"  delivered_ns INTEGER, " \
+									"-- accepted by the "      \
+									"broker\n"                 \
+									"  verdict TEXT NOT "      \
+									"NULL, -- genuine, lost, " \
+									"altered, elsewhere\n"     \
+									"  capture INTEGER "       \
+									"REFERENCES "              \
+									"capture(id),\n"           \
+									"  frame INTEGER,\n"       \
+									"  PRIMARY KEY (device, "  \
+									"seq)\n"                   \
+									") WITHOUT ROWID;\n"       \
+									"CREATE TABLE attack (\n"  \
+									"  id INTEGER PRIMARY "    \
+									"KEY,\n"                   \
+									"  kind TEXT NOT NULL,\n"  \
+									"  fleet INTEGER NOT "     \
+									"NULL REFERENCES "         \
+									"fleet(id),\n"             \
+									"  attempts INTEGER NOT "  \
+									"NULL,\n"                  \
+									"  accepted INTEGER NOT "  \
+									"NULL\n"                   \
+									");\n"                     \
+									"CREATE TABLE attempt (\n" \
+									"  attack INTEGER NOT "    \
+									"NULL REFERENCES "         \
+									"attack(id),\n"            \
+									"  n INTEGER NOT NULL, "   \
+									"-- from 1\n"              \
+									"  time_ns INTEGER NOT "   \
+									"NULL,\n"                  \
+									"  client_id TEXT NOT "    \
+									"NULL,\n"                  \
+									"  outcome TEXT NOT "      \
+									"NULL, -- accepted, "      \
+									"refused: REASON\n"        \
+									"  capture INTEGER "       \
+									"REFERENCES "              \
+									"capture(id),\n"           \
+									"  frame INTEGER,\n"       \
+									"  PRIMARY KEY (attack, "  \
+									"n)\n"                     \
+									") WITHOUT ROWID;\n"       \
+									"CREATE TABLE accepted ( " \
+									"-- what the cloud took "  \
+									"though no device sent "   \
+									"it so\n"                  \
+									"  attack INTEGER "        \
+									"REFERENCES attack(id),\n" \
+									"  client_id TEXT NOT "    \
+									"NULL,\n"                  \
+									"  time_ns INTEGER NOT "   \
+									"NULL,\n"                  \
+									"  verdict TEXT NOT "      \
+									"NULL, -- forged, "        \
+									"replayed, altered\n"      \
+									"  capture INTEGER "       \
+									"REFERENCES "              \
+									"capture(id),\n"           \
+									"  frame INTEGER\n"        \
+									");\n"
+
+#endif

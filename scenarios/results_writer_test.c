@@ -1,0 +1,384 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The results writer: rows read back through SQLite itself, equal bytes for equal calls, refusals.
+ */
+#include "scenarios/results.h"
+#include "scenarios/results_schema.h"
+
+/* clang-format off */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+/* clang-format on */
+#include <math.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static char folder[] = "/tmp/nbsec-results-XXXXXX";
+static char path[64], other_path[64];
+
+static int
+setup(void **state)
+{
+	(void)state;
+	if (mkdtemp(folder) == NULL)
+		return -1;
+	snprintf(path, sizeof(path), "%s/a.sqlite", folder);
+	snprintf(other_path, sizeof(other_path), "%s/b.sqlite", folder);
+	return 0;
+}
+
+static int
+teardown(void **state)
+{
+	(void)state;
+	unlink(path);
+	unlink(other_path);
+	return rmdir(folder);
+}
+
+static struct nbs_results *
+create(const char *where)
+{
+	struct nbs_results *results = NULL;
+
+	unlink(where);
+	assert_int_equal(nbs_results_create(where, &results), NBS_OK);
+	assert_string_equal(nbs_results_why(results), "");
+	return results;
+}
+
+static const struct nbs_fleet_config fleet_clear = {
+    .name = "clear",
+    .devices = 2,
+    .modem = "sara-n2",
+    .stack = NBS_HOST_NS3,
+    .mqttsn.session = NBS_SESSION_SLEEP,
+    .report_period_ns = 3600 * NBS_NS_PER_S,
+    .payload_bytes = 64,
+};
+static const struct nbs_fleet_config fleet_dtls = {
+    .name = "dtls",
+    .devices = 1,
+    .modem = "sara-n2",
+    .security = NBS_SEC_DTLS_PSK,
+};
+
+static void
+write_run(struct nbs_results *results)
+{
+	static const struct nbs_scenario scenario = {
+	    .name = "meters",
+	    .seed = 4294944442,
+	    .start_unix_s = 1767225600,
+	    .duration_ns = UINT64_C(86400000000000),
+	    .network = {.optimisation = NBS_USER_PLANE,
+			.t3324_ns = 10000000000,
+			.cdrx = {.enabled = true,
+				 .cycle_ns = 2048000000,
+				 .on_duration_ns = 8000000}},
+	    .gateway = {.cookies = true},
+	    .battery = {.capacity_wh = 5},
+	};
+
+	nbs_results_run(results, &scenario,
+			&(struct nbs_result_run){.version = "0.1.0",
+						 .simulated_ns = UINT64_C(43200000000000),
+						 .events = 99,
+						 .interrupted = true});
+}
+
+static void
+write_device(struct nbs_results *results, uint32_t id, uint32_t fleet)
+{
+	nbs_results_device(results, &(struct nbs_result_device){.id = id,
+								.fleet = fleet,
+								.client_id = "SM24-000001",
+								.address = 0x0a40ff01,
+								.mcl_db = 143.25,
+								.ce_level = 2,
+								.tx_dbm = 22.5,
+								.energy_mj = 1.125,
+								.handshakes_started = 1,
+								.handshakes_completed = 2,
+								.handshakes_failed = 3,
+								.handshake_bytes_up = 4,
+								.handshake_bytes_down = 5,
+								.handshake_datagrams = 6,
+								.reports_sent = 7,
+								.reports_acked = 8,
+								.ra_attempts = 9,
+								.connections = 10});
+}
+
+static void
+write_all(struct nbs_results *results)
+{
+	write_run(results);
+	nbs_results_fleet(results, 0, &fleet_clear, 5, 10000);
+	nbs_results_fleet(results, 1, &fleet_dtls, 2.5, 10001);
+	write_device(results, 3, 1);
+	nbs_results_state(results, &(struct nbs_result_state){3, "psm", 5000000001, 0.5});
+	nbs_results_message(results,
+			    &(struct nbs_result_message){3, 1, 10, 25, NBS_MESSAGE_GENUINE, 0, 12});
+	nbs_results_message(results,
+			    &(struct nbs_result_message){3, 2, 30, NBS_RESULTS_NEVER,
+							 NBS_MESSAGE_LOST, NBS_RESULTS_NONE, 0});
+	/* Without a frame number a capture alone proves nothing: both become NULL. */
+	nbs_results_message(results,
+			    &(struct nbs_result_message){3, 3, 40, 45, NBS_MESSAGE_ELSEWHERE, 0,
+							 NBS_RESULTS_NO_FRAME});
+	nbs_results_attack(results, &(struct nbs_result_attack){2, "spoof", 0, 9, 1});
+	nbs_results_attempt(
+	    results, &(struct nbs_result_attempt){2, 1, 50, "SM24-000002", "refused-x", 0, 13});
+	nbs_results_accepted(results, &(struct nbs_result_accepted){2, "SM24-000001", 60,
+								    NBS_ACCEPTED_REPLAYED, 0, 14});
+	nbs_results_accepted(results, &(struct nbs_result_accepted){NBS_RESULTS_NONE, "x", 61,
+								    NBS_ACCEPTED_ALTERED,
+								    NBS_RESULTS_NONE, 0});
+	nbs_results_capture(results, 0, "pcap/gateway.pcap", 14); /* last: its frames are known */
+}
+
+/* All rows of a query, columns by '|', rows by newline. */
+static void
+expect_rows(const char *sql, const char *want)
+{
+	sqlite3 *db = NULL;
+	sqlite3_stmt *stmt = NULL;
+	char got[2048] = "";
+	size_t used = 0;
+
+	assert_int_equal(sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_prepare_v2(db, sql, -1, &stmt, NULL), SQLITE_OK);
+	while (sqlite3_step(stmt) == SQLITE_ROW) {
+		for (int i = 0; i < sqlite3_column_count(stmt); i++) {
+			const char *text = (const char *)sqlite3_column_text(stmt, i);
+
+			used += (size_t)snprintf(got + used, sizeof(got) - used, "%s%s",
+						 i > 0 ? "|" : "", text == NULL ? "NULL" : text);
+			assert_true(used < sizeof(got));
+		}
+		used += (size_t)snprintf(got + used, sizeof(got) - used, "\n");
+	}
+	sqlite3_finalize(stmt);
+	sqlite3_close(db);
+	assert_string_equal(got, want);
+}
+
+static void
+test_rows_come_back(void **state)
+{
+	(void)state;
+	struct nbs_results *results = create(path);
+
+	write_all(results);
+	assert_string_equal(nbs_results_why(results), "");
+	assert_int_equal(nbs_results_finish(results), NBS_OK);
+	expect_rows("PRAGMA integrity_check", "ok\n");
+	expect_rows("SELECT * FROM run ORDER BY key",
+		    "battery_wh|5.0\nbind_identity|0\nc_drx|1\nc_drx_cycle_ns|2048000000\n"
+		    "c_drx_on_ns|8000000\ncookies|1\ndeployment|stand-alone\ndescription|\n"
+		    "duration_ns|86400000000000\nevents|99\ninactivity_timer_ns|0\n"
+		    "interrupted|1\nlink|real\noptimisation|user-plane\nreceiver|evaluation\n"
+		    "release_assistance|0\nscenario|meters\nseed|4294944442\n"
+		    "simulated_ns|43200000000000\nstart_unix_s|1767225600\nt3324_ns|10000000000\n"
+		    "t3412_ns|0\nversion|0.1.0\n");
+	expect_rows("SELECT * FROM fleet",
+		    "0|clear|2|none|sleep|sara-n2|ns3|5.0|10000|3600000000000|64\n"
+		    "1|dtls|1|dtls-psk|keepalive|sara-n2|light|2.5|10001|0|0\n");
+	expect_rows("SELECT * FROM device",
+		    "3|1|SM24-000001|10.64.255.1|143.25|2|22.5|1.125|1|2|3|4|5|6|7|8|9|10\n");
+	expect_rows("SELECT * FROM device_state", "3|psm|5000000001|0.5\n");
+	expect_rows("SELECT * FROM message", "3|1|10|25|genuine|0|12\n3|2|30|NULL|lost|NULL|NULL\n"
+					     "3|3|40|45|elsewhere|NULL|NULL\n");
+	expect_rows("SELECT * FROM attack", "2|spoof|0|9|1\n");
+	expect_rows("SELECT * FROM attempt", "2|1|50|SM24-000002|refused-x|0|13\n");
+	expect_rows("SELECT * FROM accepted", "2|SM24-000001|60|replayed|0|14\n"
+					      "NULL|x|61|altered|NULL|NULL\n");
+	expect_rows("SELECT * FROM capture", "0|pcap/gateway.pcap|14\n");
+	expect_rows("PRAGMA application_id", "1312969521\n"); /* 0x4e425331 */
+	expect_rows("PRAGMA journal_mode", "delete\n");       /* nothing of ours stays behind */
+}
+
+static size_t
+file_bytes(const char *where, char **bytes)
+{
+	FILE *file = fopen(where, "rb");
+	long size;
+
+	assert_non_null(file);
+	assert_int_equal(fseek(file, 0, SEEK_END), 0);
+	size = ftell(file);
+	rewind(file);
+	*bytes = malloc((size_t)size);
+	assert_non_null(*bytes);
+	assert_int_equal(fread(*bytes, 1, (size_t)size, file), (size_t)size);
+	fclose(file);
+	return (size_t)size;
+}
+
+/* Enough messages, out of order, that pages are split, balanced and reused. */
+static void
+write_many(const char *where)
+{
+	struct nbs_results *results = create(where);
+
+	write_all(results);
+	for (uint32_t d = 100; d < 150; d++)
+		write_device(results, d, 0);
+	for (uint64_t seq = 1; seq <= 100; seq++) {
+		for (uint32_t d = 149; d >= 100; d--)
+			nbs_results_message(results, &(struct nbs_result_message){
+							 d, seq, seq * 1000 + d, seq * 2000 + d,
+							 NBS_MESSAGE_GENUINE, 0, seq});
+	}
+	assert_int_equal(nbs_results_finish(results), NBS_OK);
+}
+
+static void
+test_same_calls_same_bytes(void **state)
+{
+	(void)state;
+	char journal[80];
+	char *first, *second;
+	void *garbage[64];
+
+	write_many(path);
+	/* Memory that the second run is given again must not leave its marks in the file. */
+	for (size_t i = 0; i < 64; i++) {
+		garbage[i] = malloc(4096 + i);
+		assert_non_null(garbage[i]);
+		memset(garbage[i], 0xa5, 4096 + i);
+	}
+	for (size_t i = 0; i < 64; i++)
+		free(garbage[i]);
+	write_many(other_path);
+	size_t size = file_bytes(path, &first);
+
+	assert_true(size > 100000);
+	assert_int_equal(size, file_bytes(other_path, &second));
+	assert_memory_equal(first, second, size);
+	free(first);
+	free(second);
+	snprintf(journal, sizeof(journal), "%s-journal", path);
+	assert_int_not_equal(access(journal, F_OK), 0);
+}
+
+/* Each case makes one mistake; the error sticks to the end. */
+static void
+mistake_twice_the_same_device(struct nbs_results *results)
+{
+	write_device(results, 3, 1);
+}
+
+static void
+mistake_not_a_number(struct nbs_results *results)
+{
+	nbs_results_state(results, &(struct nbs_result_state){3, "tx", 1, NAN});
+}
+
+static void
+mistake_infinite(struct nbs_results *results)
+{
+	nbs_results_fleet(results, 7, &fleet_clear, INFINITY, 1);
+}
+
+static void
+mistake_too_late(struct nbs_results *results)
+{
+	nbs_results_state(results, &(struct nbs_result_state){3, "tx", UINT64_C(1) << 63, 0});
+}
+
+static void
+mistake_no_text(struct nbs_results *results)
+{
+	nbs_results_attack(results, &(struct nbs_result_attack){9, NULL, 0, 0, 0});
+}
+
+static void
+mistake_verdict(struct nbs_results *results)
+{
+	nbs_results_message(results,
+			    &(struct nbs_result_message){3, 9, 0, 0, NBS_MESSAGE__COUNT, 0, 1});
+}
+
+static void
+mistake_device_of_no_fleet(struct nbs_results *results)
+{
+	write_device(results, 4, 77);
+}
+
+static void
+mistake_second_run(struct nbs_results *results)
+{
+	write_run(results);
+}
+
+static void
+test_mistakes(void **state)
+{
+	(void)state;
+	static const struct {
+		void (*make)(struct nbs_results *results);
+		enum nbs_status status;
+		bool at_the_end; /* seen by nbs_results_finish() only */
+	} cases[] = {
+	    {mistake_twice_the_same_device, NBS_E_STATE, false},
+	    {mistake_not_a_number, NBS_E_RANGE, false},
+	    {mistake_infinite, NBS_E_RANGE, false},
+	    {mistake_too_late, NBS_E_RANGE, false},
+	    {mistake_no_text, NBS_E_ARG, false},
+	    {mistake_verdict, NBS_E_ARG, false},
+	    {mistake_second_run, NBS_E_STATE, false},
+	    {mistake_device_of_no_fleet, NBS_E_STATE, true},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct nbs_results *results = create(path);
+
+		write_all(results);
+		cases[i].make(results);
+		assert_int_equal(nbs_results_why(results)[0] == '\0', cases[i].at_the_end);
+		/* A good row after a bad one is refused too. */
+		assert_int_equal(nbs_results_capture(results, 50, "pcap/late.pcap", 0),
+				 cases[i].at_the_end ? NBS_OK : cases[i].status);
+		assert_int_equal(nbs_results_finish(results), cases[i].status);
+	}
+}
+
+static void
+test_bad_calls(void **state)
+{
+	(void)state;
+	struct nbs_results *results = NULL;
+	char nowhere[96];
+
+	snprintf(nowhere, sizeof(nowhere), "%s/no/such/folder.sqlite", folder);
+	assert_int_equal(nbs_results_create(nowhere, &results), NBS_E_IO);
+	assert_null(results);
+	assert_int_equal(nbs_results_create(NULL, &results), NBS_E_ARG);
+	assert_int_equal(nbs_results_create(path, NULL), NBS_E_ARG);
+	assert_int_equal(nbs_results_finish(create(path)), NBS_OK);
+	assert_int_not_equal(nbs_results_create(path, &results), NBS_OK); /* it is there already */
+	assert_null(results);
+	assert_int_equal(nbs_results_device(NULL, NULL), NBS_E_ARG);
+	assert_int_equal(nbs_results_finish(NULL), NBS_OK);
+}
+
+int
+main(void)
+{
+	static const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_rows_come_back),
+	    cmocka_unit_test(test_same_calls_same_bytes),
+	    cmocka_unit_test(test_mistakes),
+	    cmocka_unit_test(test_bad_calls),
+	};
+
+	return cmocka_run_group_tests_name("results_writer", tests, setup, teardown);
+}

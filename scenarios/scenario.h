@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/**
+ * @file
+ * A scenario as the loader hands it to the builder: everything checked, everything in SI units
+ * (times in ns), defaults filled in.
+ */
+#ifndef NBSEC_SCENARIOS_SCENARIO_H
+#define NBSEC_SCENARIOS_SCENARIO_H
+
+#include "models/nbiot/config.h"
+#include "sim/net.h"
+#include "sim/status.h"
+
+#include <stdio.h>
+
+#define NBS_NAME_MAX 63U     /* characters of scenario, fleet, modem, attack names */
+#define NBS_CLIENTID_MAX 23U /* MQTT-SN v1.2 5.3.1 */
+#define NBS_TEXT_MAX 255U
+
+/** A number that is fixed or drawn once a device. */
+enum nbs_dist_kind { NBS_DIST_FIXED, NBS_DIST_UNIFORM, NBS_DIST_NORMAL };
+struct nbs_dist {
+	enum nbs_dist_kind kind;
+	double a; /* fixed: the value; uniform: lowest; normal: mean */
+	double b; /* uniform: highest; normal: standard deviation */
+};
+
+/** Serial numbers: prefix, then a number of so many digits, counting up from first. */
+struct nbs_serial {
+	char prefix[NBS_CLIENTID_MAX + 1];
+	uint64_t first;
+	unsigned digits; /* zero-padded to this width */
+};
+
+enum nbs_security { NBS_SEC_NONE, NBS_SEC_DTLS_PSK };
+enum nbs_session { NBS_SESSION_KEEPALIVE, NBS_SESSION_SLEEP };
+enum nbs_session_lost { NBS_LOST_DROP, NBS_LOST_RESEND }; /* what becomes of the report in flight */
+enum nbs_credentials { NBS_CRED_NONE, NBS_CRED_INSIDER };
+
+struct nbs_fleet_config {
+	char name[NBS_NAME_MAX + 1];
+	unsigned devices;
+	char modem[NBS_NAME_MAX + 1];
+	struct nbs_dist mcl_db; /* maximum coupling loss, dB */
+	enum nbs_host_kind stack;
+	enum nbs_security security;
+	struct nbs_serial client_id;
+	struct {                            /* DTLS, used when security is dtls-psk */
+		bool identity_is_client_id; /* else identity below, followed by the device's number
+					     */
+		struct nbs_serial identity;
+		uint64_t timeout_min_ns, timeout_max_ns; /* RFC 6347 4.2.4.1 */
+	} dtls;
+	struct { /* MQTT-SN */
+		enum nbs_session session;
+		char topic[NBS_TEXT_MAX + 1]; /* "%s" stands for the ClientID */
+		uint16_t keepalive_s;         /* CONNECT Duration */
+		unsigned qos;                 /* 0 or 1 */
+		uint64_t t_retry_ns;          /* MQTT-SN v1.2 7.2 */
+		unsigned n_retry;
+		enum nbs_session_lost session_lost;
+	} mqttsn;
+	uint64_t report_period_ns;
+	unsigned payload_bytes; /* application bytes of a report */
+};
+
+struct nbs_attack_config {
+	char kind[NBS_NAME_MAX + 1];      /* name of a registered attack, "clientid-spoof" */
+	char target[NBS_NAME_MAX + 1];    /* a fleet's name */
+	uint64_t start_ns;                /* first attempt */
+	uint64_t period_ns;               /* from one attempt to the next */
+	unsigned attempts;                /* at most so many; guesses start over when used up */
+	struct nbs_serial guess;          /* serial numbers tried in turn */
+	unsigned guess_count;             /* how many different ones */
+	enum nbs_credentials credentials; /* insider: holds the key of the target's first device */
+	unsigned line;                    /* of the scenario file, for messages */
+};
+
+struct nbs_check_config {
+	char value[NBS_TEXT_MAX + 1]; /* path into summary.json, fleets and attacks by name */
+	bool has_min, has_max;
+	double min, max; /* inclusive */
+};
+
+struct nbs_scenario {
+	char name[NBS_NAME_MAX + 1];
+	char description[NBS_TEXT_MAX + 1];
+	uint32_t seed;
+	uint64_t start_unix_s;
+	uint64_t duration_ns;
+	struct nbs_network_config network;
+	struct nbs_link_params
+	    internet; /* PGW to internet, gateway to internet, attacker to internet */
+	struct {
+		bool bind_identity; /* PSK identity must equal the ClientID of CONNECT */
+		bool cookies;       /* HelloVerifyRequest */
+		unsigned max_saved; /* messages kept for a sleeping client */
+	} gateway;
+	struct {
+		double capacity_wh;
+	} battery;
+	struct nbs_fleet_config *fleets;
+	size_t fleet_count;
+	struct nbs_attack_config *attacks;
+	size_t attack_count;
+	struct nbs_check_config *checks;
+	size_t check_count;
+	char *yaml; /* the document as run: overrides applied, seed set; NUL-terminated */
+};
+
+/** One --set path.to.key=value. */
+struct nbs_override {
+	const char *text;
+};
+
+/**
+ * Reads and checks a scenario file.
+ * @param[in]  seed      0 = the file's own (or its default).
+ * @param[in]  messages  where errors go, as file:line:column with the line and what was expected.
+ * @param[out] scenario  freed by nbs_scenario_free(); untouched on error.
+ * @retval NBS_E_INVALID  the text breaks a rule (all rules broken were reported).
+ * @retval NBS_E_NOTFOUND, NBS_E_IO  the file cannot be read (reported).
+ */
+NBS_API enum nbs_status nbs_scenario_load(const char *path, uint32_t seed,
+					  const struct nbs_override *overrides,
+					  size_t override_count, FILE *messages,
+					  struct nbs_scenario **scenario);
+NBS_API void nbs_scenario_free(struct nbs_scenario *scenario);
+
+/** Prints the schema: every key, its type, unit, range, default and a line of help. */
+NBS_API enum nbs_status nbs_scenario_schema(FILE *out);
+
+/** The serial number at an index: "SM24-000123". @retval NBS_E_RANGE  does not fit in size. */
+NBS_API enum nbs_status nbs_serial_text(const struct nbs_serial *serial, uint64_t index, char *text,
+					size_t size);
+
+#endif

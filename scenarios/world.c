@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The world without its devices and attackers: engine, captures, hosts, cell, core, gateway. */
+#include "scenarios/world.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+static const char *const capture_files[NBSI_CAP__COUNT] = {
+    [NBSI_CAP_SGI] = "pcap/sgi.pcap",
+    [NBSI_CAP_GATEWAY] = "pcap/gateway.pcap",
+    [NBSI_CAP_ATTACKER] = "pcap/attacker.pcap",
+};
+
+const char *
+nbsi_capture_file(enum nbsi_capture_id id)
+{
+	return capture_files[id];
+}
+
+enum nbs_status
+nbsi_say(const struct nbsi_world *world, enum nbs_status status, const char *format, ...)
+{
+	FILE *out = world->config->messages;
+	va_list args;
+
+	if (out == NULL)
+		return status;
+	va_start(args, format);
+	(void)vfprintf(out, format, args);
+	va_end(args);
+	(void)fprintf(out, ": %s\n", nbs_status_str(status));
+	return status;
+}
+
+enum nbs_status
+nbsi_make_room(void **array, size_t size, size_t count, size_t *cap)
+{
+	size_t want = *cap == 0 ? 16 : *cap * 2;
+	void *grown;
+
+	if (count < *cap)
+		return NBS_OK;
+	grown = realloc(*array, want * size);
+	if (grown == NULL)
+		return NBS_E_NOMEM;
+	*array = grown;
+	*cap = want;
+	return NBS_OK;
+}
+
+/* ---- files ---- */
+
+static char *
+path_in(const char *dir, const char *file)
+{
+	size_t len = strlen(dir) + strlen(file) + 2;
+	char *path = malloc(len);
+
+	if (path != NULL)
+		(void)snprintf(path, len, "%s/%s", dir, file);
+	return path;
+}
+
+static enum nbs_status
+open_captures(struct nbsi_world *world)
+{
+	char *path = path_in(world->config->dir, "pcap");
+	enum nbs_status status = path == NULL ? NBS_E_NOMEM : NBS_OK;
+	unsigned i;
+
+	if (status == NBS_OK && mkdir(path, 0777) != 0 && errno != EEXIST)
+		status =
+		    nbsi_say(world, NBS_E_IO, "%s: cannot be made (%s)", path, strerror(errno));
+	free(path);
+	for (i = 0; i < NBSI_CAP__COUNT && status == NBS_OK; i++) {
+		path = path_in(world->config->dir, capture_files[i]);
+		if (path == NULL)
+			return NBS_E_NOMEM;
+		status = nbs_capture_open(world->engine, path, &world->captures[i]);
+		if (status != NBS_OK)
+			(void)nbsi_say(world, status, "%s: cannot be written", path);
+		free(path);
+	}
+	return status;
+}
+
+static enum nbs_status
+open_keylog(struct nbsi_world *world)
+{
+	char *path = path_in(world->config->dir, "keys.log");
+
+	if (path == NULL)
+		return NBS_E_NOMEM;
+	world->keylog = fopen(path, "w");
+	if (world->keylog == NULL) {
+		(void)nbsi_say(world, NBS_E_IO, "%s: cannot be written (%s)", path,
+			       strerror(errno));
+		free(path);
+		return NBS_E_IO;
+	}
+	free(path);
+	return NBS_OK;
+}
+
+static void
+keylog_line(void *arg, const char *text)
+{
+	struct nbsi_world *world = arg;
+
+	(void)fprintf(world->keylog, "%s\n", text); /* ferror() is asked at the end */
+}
+
+static enum nbs_status
+close_keylog(struct nbsi_world *world)
+{
+	bool bad;
+
+	if (world->keylog == NULL)
+		return NBS_OK;
+	bad = ferror(world->keylog) != 0;
+	bad = fclose(world->keylog) != 0 || bad;
+	world->keylog = NULL;
+	return bad ? nbsi_say(world, NBS_E_IO, "keys.log: not everything could be written")
+		   : NBS_OK;
+}
+
+/* ---- the operator ---- */
+
+static enum nbs_status
+make_operator(struct nbsi_world *world)
+{
+	const struct nbs_link_params *link = &world->scenario->internet;
+	struct nbs_iface *radio = NULL, *sgi = NULL;
+	enum nbs_status status;
+
+	status = nbs_host_new(world->engine, NBS_HOST_NS3, "pgw", &world->pgw);
+	if (status == NBS_OK)
+		status = nbs_host_add_iface(world->pgw, NBS_CORE_GATEWAY, NBS_CORE_PREFIX,
+					    NBSI_RADIO_MTU, &radio);
+	if (status == NBS_OK)
+		status =
+		    nbs_host_add_iface(world->pgw, NBSI_PGW_SGI_ADDR, 24, NBSI_INTERNET_MTU, &sgi);
+	if (status == NBS_OK)
+		status = nbs_host_default_route(world->pgw, sgi);
+	if (status == NBS_OK)
+		status = nbs_host_forward(world->pgw, true);
+	if (status == NBS_OK)
+		status = nbs_capture_iface(world->captures[NBSI_CAP_SGI], sgi);
+	if (status == NBS_OK)
+		status = nbs_wan_join(world->internet, link, sgi, NBS_CORE_NET, NBS_CORE_PREFIX);
+	if (status == NBS_OK)
+		status = nbs_cell_new(world->engine, &world->scenario->network, &world->cell);
+	if (status == NBS_OK)
+		status = nbs_core_new(world->cell, &world->core);
+	if (status == NBS_OK)
+		status = nbs_core_attach(world->core, radio);
+	return status == NBS_OK ? NBS_OK : nbsi_say(world, status, "the operator's network");
+}
+
+/* ---- the gateway ---- */
+
+static void
+gateway_accepted(void *arg, const struct nbs_mqttsn_accepted *message)
+{
+	struct nbsi_world *world = arg;
+	const struct nbs_oracle_accepted accepted = {
+	    .client_id = message->client_id,
+	    .payload = message->payload,
+	    .len = message->len,
+	    .from_addr = message->peer->addr.addr,
+	    .time_ns = nbs_now(world->engine),
+	    .frame = message->frame,
+	};
+	enum nbs_verdict verdict = nbs_oracle_judge(world->oracle, &accepted);
+
+	if (verdict != NBS_GENUINE && verdict != NBS_DUPLICATE)
+		nbsi_attacks_accepted(world, message->peer->addr, message->client_id, verdict,
+				      message->frame);
+}
+
+static void
+gateway_refused(void *arg, struct nbs_endpoint from, const char *client_id,
+		const char *psk_identity, uint64_t frame)
+{
+	(void)client_id;
+	(void)psk_identity;
+	nbsi_attacks_refused(arg, from, "ClientID is not the PSK identity", frame);
+}
+
+static void
+gateway_dtls_failed(void *arg, struct nbs_endpoint from, enum nbs_dtls_reason reason,
+		    uint64_t frame)
+{
+	nbsi_attacks_refused(arg, from, nbs_dtls_reason_str(reason), frame);
+}
+
+static enum nbs_status
+gateway_psk(void *arg, struct nbs_dtls_identity identity, uint8_t *key, size_t cap, size_t *len)
+{
+	const struct nbsi_device *device = nbsi_device_by_identity(arg, identity);
+
+	if (device == NULL || cap < NBSI_PSK_LEN)
+		return NBS_E_NOTFOUND;
+	memcpy(key, device->psk, NBSI_PSK_LEN);
+	*len = NBSI_PSK_LEN;
+	return NBS_OK;
+}
+
+static const struct nbs_service_ops gateway_ops = {
+    .accepted = gateway_accepted,
+    .refused = gateway_refused,
+    .dtls_failed = gateway_dtls_failed,
+    .psk = gateway_psk,
+};
+
+static enum nbs_status
+start_service(struct nbsi_world *world)
+{
+	const struct nbs_dtls_keylog keylog = {.line = keylog_line, .arg = world};
+	struct nbs_service_config config = {.host = world->gateway};
+
+	nbs_mqttsn_gateway_config_default(&config.gateway);
+	config.gateway.bind_identity = world->scenario->gateway.bind_identity;
+	config.gateway.max_saved = world->scenario->gateway.max_saved;
+	config.dtls.cookies = world->scenario->gateway.cookies;
+	config.dtls.stream = "gateway/dtls";
+	config.dtls.keylog = &keylog;
+	return nbs_service_new(world->engine, &config, &gateway_ops, world, &world->service);
+}
+
+static enum nbs_status
+make_gateway(struct nbsi_world *world)
+{
+	const struct nbs_link_params *link = &world->scenario->internet;
+	struct nbs_iface *iface = NULL;
+	enum nbs_status status;
+
+	status = nbs_host_new(world->engine, NBS_HOST_NS3, "gateway", &world->gateway);
+	if (status == NBS_OK)
+		status = nbs_host_add_iface(world->gateway, NBSI_GATEWAY_ADDR, 24,
+					    NBSI_INTERNET_MTU, &iface);
+	if (status == NBS_OK)
+		status = nbs_host_default_route(world->gateway, iface);
+	if (status == NBS_OK)
+		status = nbs_capture_iface(world->captures[NBSI_CAP_GATEWAY], iface);
+	if (status == NBS_OK)
+		status = nbs_wan_join(world->internet, link, iface, NBSI_GATEWAY_ADDR, 32);
+	if (status == NBS_OK)
+		status = start_service(world);
+	return status == NBS_OK ? NBS_OK : nbsi_say(world, status, "the gateway");
+}
+
+enum nbs_status
+nbsi_world_init(struct nbsi_world *world, const struct nbs_run_config *config)
+{
+	const struct nbs_engine_config engine = {
+	    .seed = config->scenario->seed,
+	    .epoch_unix_s = config->scenario->start_unix_s,
+	};
+	enum nbs_status status;
+
+	memset(world, 0, sizeof *world);
+	world->config = config;
+	world->scenario = config->scenario;
+	status = nbs_engine_new(&engine, &world->engine);
+	if (status != NBS_OK)
+		return nbsi_say(world, status, "the engine");
+	status = nbs_oracle_new(&world->oracle);
+	if (status == NBS_OK)
+		status = open_captures(world);
+	if (status == NBS_OK)
+		status = open_keylog(world);
+	if (status == NBS_OK)
+		status = nbs_wan_new(world->engine, "internet", &world->internet);
+	if (status == NBS_OK)
+		status = make_operator(world);
+	if (status == NBS_OK)
+		status = make_gateway(world);
+	if (status == NBS_OK)
+		status = nbsi_devices_init(world);
+	if (status == NBS_OK)
+		status = nbsi_attacks_init(world);
+	return status;
+}
+
+/* The network, then from the edges inwards; the first file not written whole decides. */
+enum nbs_status
+nbsi_world_fini(struct nbsi_world *world)
+{
+	enum nbs_status status = NBS_OK;
+	unsigned i;
+
+	nbs_wan_free(world->internet); /* lets go of everybody's interfaces */
+	nbsi_attacks_fini(world);
+	nbsi_devices_fini(world);
+	nbs_service_free(world->service);
+	nbs_core_free(world->core);
+	nbs_cell_free(world->cell);
+	nbs_host_free(world->gateway);
+	nbs_host_free(world->pgw);
+	nbs_oracle_free(world->oracle);
+	free(world->acceptances);
+	for (i = 0; i < NBSI_CAP__COUNT; i++) {
+		enum nbs_status closed = nbs_capture_close(world->captures[i]);
+
+		if (closed != NBS_OK)
+			status = nbsi_say(world, closed, "%s: not everything could be written",
+					  capture_files[i]);
+	}
+	if (close_keylog(world) != NBS_OK)
+		status = NBS_E_IO;
+	nbs_engine_free(world->engine);
+	return status;
+}
