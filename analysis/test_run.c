@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The hand-made run.
+ */
+#include "analysis/test_run.h"
+
+#include <string.h>
+
+#define S NBS_NS_PER_S
+#define NONE NBS_RESULTS_NONE
+#define NEVER NBS_RESULTS_NEVER
+
+void
+test_scenario(struct nbs_scenario *scenario, struct nbs_fleet_config fleets[2])
+{
+	*scenario = (struct nbs_scenario){
+	    .name = "by-hand",
+	    .description = "five devices on paper",
+	    .seed = 7,
+	    .start_unix_s = 1767225600,
+	    .duration_ns = 86400 * S,
+	    .fleets = fleets,
+	    .fleet_count = 2,
+	};
+	scenario->network = (struct nbs_network_config){
+	    .deployment = NBS_IN_BAND,
+	    .receiver = NBS_RX_EVALUATION,
+	    .link = NBS_LINK_REAL,
+	    .optimisation = NBS_USER_PLANE,
+	    .inactivity_timer_ns = 20 * S,
+	    .cdrx = {.enabled = true, .cycle_ns = 2048 * NBS_NS_PER_MS, .on_duration_ns = 8000000},
+	    .release_assistance = true,
+	    .t3324_ns = 10 * S,
+	    .t3412_ns = 43200 * S,
+	};
+	scenario->gateway.bind_identity = true;
+	scenario->gateway.cookies = false;
+	scenario->battery.capacity_wh = 0.01;
+	memset(fleets, 0, 2 * sizeof(*fleets));
+	for (int i = 0; i < 2; i++) {
+		strcpy(fleets[i].name, i == 0 ? "clear" : "dtls");
+		strcpy(fleets[i].modem, "paper-modem");
+		fleets[i].devices = i == 0 ? 3 : 2;
+		fleets[i].security = i == 0 ? NBS_SEC_NONE : NBS_SEC_DTLS_PSK;
+		fleets[i].mqttsn.session = i == 0 ? NBS_SESSION_KEEPALIVE : NBS_SESSION_SLEEP;
+		fleets[i].stack = i == 0 ? NBS_HOST_LIGHT : NBS_HOST_NS3;
+		fleets[i].report_period_ns = 3600 * S;
+		fleets[i].payload_bytes = 64;
+	}
+}
+
+static const struct nbs_result_device test_devices[] = {
+    {.id = 0,
+     .fleet = 0,
+     .client_id = "A-0",
+     .address = 0x0a400002,
+     .mcl_db = 143.25,
+     .tx_dbm = 17.5,
+     .energy_mj = 50,
+     .reports_sent = 2,
+     .reports_acked = 1,
+     .ra_attempts = 3,
+     .connections = 2},
+    {.id = 1,
+     .fleet = 0,
+     .client_id = "A-1",
+     .address = 0x0a400003,
+     .mcl_db = 151.5,
+     .ce_level = 1,
+     .tx_dbm = 23,
+     .energy_mj = 100,
+     .reports_sent = 2,
+     .reports_acked = 2,
+     .ra_attempts = 5,
+     .connections = 2},
+    {.id = 2,
+     .fleet = 0,
+     .client_id = "A-2",
+     .address = 0x0a400004,
+     .mcl_db = 163.75,
+     .ce_level = 2,
+     .tx_dbm = 23,
+     .energy_mj = 300,
+     .reports_sent = 2,
+     .reports_acked = 2,
+     .ra_attempts = 7,
+     .connections = 2},
+    {.id = 3,
+     .fleet = 1,
+     .client_id = "B-0",
+     .address = 0x0a400005,
+     .mcl_db = 140,
+     .energy_mj = 36,
+     .handshakes_started = 1,
+     .handshakes_completed = 1,
+     .handshake_bytes_up = 335,
+     .handshake_bytes_down = 258,
+     .handshake_datagrams = 6},
+    {.id = 4,
+     .fleet = 1,
+     .client_id = "B-1",
+     .address = 0xffffffff,
+     .mcl_db = 140,
+     .energy_mj = 0,
+     .handshakes_started = 2,
+     .handshakes_completed = 1,
+     .handshakes_failed = 1,
+     .handshake_bytes_up = 432,
+     .handshake_bytes_down = 318,
+     .handshake_datagrams = 9},
+};
+
+static const struct nbs_result_state test_states[] = {
+    {0, "psm", 43190 * S, 10}, {0, "tx", 10 * S, 40},     {1, "psm", 43180 * S, 20},
+    {1, "tx", 20 * S, 80},     {2, "psm", 43170 * S, 30}, {2, "tx", 30 * S, 270},
+    {3, "psm", 43200 * S, 36},
+};
+
+static const struct nbs_result_message test_messages[] = {
+    {0, 1, 100 * S, 110 * S, NBS_MESSAGE_GENUINE, 1, 7},
+    {1, 1, 200 * S, 202 * S, NBS_MESSAGE_GENUINE, 1, 9},
+    {2, 1, 300 * S, 304 * S, NBS_MESSAGE_GENUINE, 1, 11},
+    {0, 2, 400 * S, NEVER, NBS_MESSAGE_LOST, NONE, 0},
+    {1, 2, 500 * S, 501 * S, NBS_MESSAGE_GENUINE, 1, 15},
+    {2, 2, 600 * S, 900 * S, NBS_MESSAGE_ALTERED, 1, 19},
+};
+
+static const struct nbs_result_attack test_attacks[] = {
+    {.id = 0, .kind = "clientid-spoof", .fleet = 0, .attempts = 5, .accepted = 3},
+    {.id = 1, .kind = "clientid-spoof", .fleet = 1, .attempts = 4, .accepted = 0},
+    {.id = 2, .kind = "replay", .fleet = 1, .attempts = 0, .accepted = 0},
+};
+
+static const struct nbs_result_attempt test_attempts[] = {
+    {0, 1, 10 * S, "A-0", "accepted", 1, 2},
+    {0, 2, 20 * S, "A-1", "accepted", 1, 3},
+    {0, 3, 30 * S, "A-2", "accepted", 1, 4},
+    {0, 4, 40 * S, "A-3", "refused-congestion", 1, 5},
+    {0, 5, 50 * S, "A-4", "unanswered", NONE, 0},
+    {1, 1, 15 * S, "B-0", "refused-identity", 2, 21},
+    {1, 2, 25 * S, "B-1", "refused-identity", NONE, 0},
+    {1, 3, 35 * S, "B-2", "refused-handshake", 2, 23},
+    {1, 4, 45 * S, "B-3", "refused-handshake", 2, 24},
+};
+
+/* The last two: out of time order, and one that belongs to no attack. */
+static const struct nbs_result_accepted test_accepted[] = {
+    {0, "A-1", 20 * S, NBS_ACCEPTED_FORGED, 1, 3},
+    {0, "A-2", 30 * S, NBS_ACCEPTED_REPLAYED, 1, 4},
+    {0, "A-0", 10 * S, NBS_ACCEPTED_FORGED, 1, 2},
+    {NONE, "A-9", 60 * S, NBS_ACCEPTED_ALTERED, NONE, 0},
+};
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+enum nbs_status
+test_run_write(const char *path)
+{
+	struct nbs_scenario scenario;
+	struct nbs_fleet_config fleets[2];
+	struct nbs_results *results = NULL;
+	enum nbs_status status = nbs_results_create(path, &results);
+
+	if (status != NBS_OK)
+		return status;
+	test_scenario(&scenario, fleets);
+	nbs_results_run(results, &scenario,
+			&(struct nbs_result_run){.version = "1.2.3",
+						 .simulated_ns = 43200 * S,
+						 .events = 12345,
+						 .interrupted = true});
+	nbs_results_fleet(results, 0, &fleets[0], 0.01, 10000);
+	nbs_results_fleet(results, 1, &fleets[1], 0.01, 10001);
+	nbs_results_capture(results, 1, "pcap/gateway.pcap", 19);
+	nbs_results_capture(results, 2, "pcap/attacker.pcap", 24);
+	for (size_t i = 0; i < COUNT(test_devices); i++)
+		nbs_results_device(results, &test_devices[i]);
+	for (size_t i = 0; i < COUNT(test_states); i++)
+		nbs_results_state(results, &test_states[i]);
+	for (size_t i = 0; i < COUNT(test_messages); i++)
+		nbs_results_message(results, &test_messages[i]);
+	for (size_t i = 0; i < COUNT(test_attacks); i++)
+		nbs_results_attack(results, &test_attacks[i]);
+	for (size_t i = 0; i < COUNT(test_attempts); i++)
+		nbs_results_attempt(results, &test_attempts[i]);
+	for (size_t i = 0; i < COUNT(test_accepted); i++)
+		nbs_results_accepted(results, &test_accepted[i]);
+	return nbs_results_finish(results);
+}

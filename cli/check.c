@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * nbsec check: everything about a scenario file that can be said without running it.
+ */
+#include "cli/cli.h"
+#include "cli/scenario_args.h"
+
+#include <argp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define KEY_SCHEMA 256
+
+struct check_args {
+	struct cli_scenario_args scenario;
+	bool schema;
+};
+
+static const struct argp_option check_options[] = {
+    {.name = "schema",
+     .key = KEY_SCHEMA,
+     .doc = "print every key that a scenario may have: type, unit, range, default"},
+    {0}};
+
+static error_t
+check_parse(int key, char *argument, struct argp_state *state)
+{
+	struct check_args *args = state->input;
+
+	(void)argument;
+	switch (key) {
+	case ARGP_KEY_INIT:
+		state->child_inputs[0] = &args->scenario;
+		return 0;
+	case KEY_SCHEMA:
+		args->schema = true;
+		return 0;
+	case ARGP_KEY_END:
+		if (args->scenario.file == NULL && !args->schema)
+			argp_error(state, "a scenario file or --schema is expected");
+		if (args->scenario.file != NULL && args->schema)
+			argp_error(state, "--schema takes no file");
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static const struct argp_child check_children[] = {{.argp = &cli_scenario_argp}, {0}};
+static const struct argp check_argp = {
+    .options = check_options,
+    .parser = check_parse,
+    .args_doc = "FILE\n--schema",
+    .doc = "Checks a scenario file without running it.\v"
+	   "Each fault is told with file, line, what was found and what was expected.\n"
+	   "Exit status: 0 the file is good, 2 it is not, 3 the system failed us.",
+    .children = check_children};
+
+static json_t *
+good_json(const char *file, const struct nbs_scenario *scenario)
+{
+	unsigned devices = 0;
+
+	for (size_t i = 0; i < scenario->fleet_count; i++)
+		devices += scenario->fleets[i].devices;
+	return json_pack(
+	    "{s:s, s:b, s:[], s:s, s:I, s:f, s:I, s:I, s:I, s:I}", "file", file, "valid", 1,
+	    "messages", "scenario", scenario->name, "seed", (json_int_t)scenario->seed,
+	    "duration_s", (double)scenario->duration_ns / 1e9, "fleets",
+	    (json_int_t)scenario->fleet_count, "devices", (json_int_t)devices, "attacks",
+	    (json_int_t)scenario->attack_count, "checks", (json_int_t)scenario->check_count);
+}
+
+/* The loader's lines become a list. */
+static json_t *
+bad_json(const char *file, char *messages)
+{
+	json_t *lines = json_array();
+	char *rest = NULL;
+
+	for (char *line = strtok_r(messages, "\n", &rest); line != NULL && lines != NULL;
+	     line = strtok_r(NULL, "\n", &rest))
+		json_array_append_new(lines, json_string(line));
+	return json_pack("{s:s, s:b, s:o}", "file", file, "valid", 0, "messages", lines);
+}
+
+static int
+check_as_json(const struct cli_scenario_args *args)
+{
+	struct nbs_scenario *scenario = NULL;
+	char *text = NULL;
+	size_t size = 0;
+	FILE *messages = open_memstream(&text, &size);
+
+	if (messages == NULL)
+		return cli_no_memory();
+	enum nbs_status status = cli_scenario_load(args, messages, &scenario);
+
+	if (fclose(messages) != 0 || text == NULL) {
+		nbs_scenario_free(scenario);
+		return cli_no_memory();
+	}
+	int printed = cli_print_json(status == NBS_OK ? good_json(args->file, scenario)
+						      : bad_json(args->file, text));
+
+	free(text);
+	nbs_scenario_free(scenario);
+	return printed == CLI_DONE ? cli_exit_of(status) : printed;
+}
+
+static int
+check_as_text(const struct cli_scenario_args *args)
+{
+	struct nbs_scenario *scenario = NULL;
+	enum nbs_status status = cli_scenario_load(args, stderr, &scenario);
+
+	if (status != NBS_OK)
+		return cli_exit_of(status);
+	printf("%s: good: scenario %s, seed %u, %zu fleets, %zu attacks, %zu checks\n", args->file,
+	       scenario->name, (unsigned)scenario->seed, scenario->fleet_count,
+	       scenario->attack_count, scenario->check_count);
+	nbs_scenario_free(scenario);
+	return CLI_DONE;
+}
+
+int
+cli_check(int argc, char **argv)
+{
+	struct check_args args = {0};
+	int exit_status;
+
+	argp_parse(&check_argp, argc, argv, 0, NULL, &args);
+	if (args.schema)
+		exit_status = cli_exit_of(nbs_scenario_schema(stdout));
+	else if (args.scenario.json)
+		exit_status = check_as_json(&args.scenario);
+	else
+		exit_status = check_as_text(&args.scenario);
+	cli_scenario_args_fini(&args.scenario);
+	return exit_status;
+}

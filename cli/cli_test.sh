@@ -1,0 +1,259 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The command as a user meets it: exit statuses, help, bad input, what lies in a run's folder.
+#   cli_test.sh PROGRAM      (from the root of the source tree)
+set -u
+
+nbsec=$1
+scenario=scenarios/smart-metering.yaml
+work=$(mktemp -d) || exit 3
+trap 'rm -rf "$work"' EXIT
+failed=0
+
+complain() {
+	echo "FAILED: $*"
+	sed 's/^/    out: /' "$work/out"
+	sed 's/^/    err: /' "$work/err"
+	failed=1
+}
+
+# expect STATUS ARGUMENT...: runs nbsec; its output is in $work/out and $work/err.
+expect() {
+	want=$1
+	shift
+	"$nbsec" "$@" >"$work/out" 2>"$work/err" </dev/null
+	got=$?
+	[ "$got" -eq "$want" ] || complain "nbsec $*: exit status $got, expected $want"
+}
+
+# says out|err TEXT: the last command printed the text.
+says() {
+	grep -qF -e "$2" "$work/$1" || complain "standard $1 does not say \"$2\""
+}
+
+silent() {
+	[ ! -s "$work/$1" ] || complain "standard $1 is not empty"
+}
+
+# A small world of the test's own: one fleet, two devices, two hours.
+write_scenario() {
+	cat >"$work/small.yaml" <<-'END'
+		name: small
+		duration: 2 h
+		fleets:
+		  - name: meters
+		    devices: 2
+		    mcl: 130 dB
+		    security: dtls-psk
+		    client_id: {prefix: T-, first: 1, digits: 3}
+		checks:
+		  - value: fleets.meters.messages.delivered
+		    min: 1
+	END
+}
+
+test_usage() {
+	expect 0 --version
+	says out "nbsec "
+	expect 0 --help
+	says out "check FILE"
+	expect 2
+	expect 2 frobnicate
+	says err 'there is no command "frobnicate"'
+	expect 2 --frobnicate
+	for command in run check report list decode bench; do
+		expect 0 $command --help
+		says out "Usage: nbsec $command"
+		silent err
+		expect 2 $command --frobnicate
+		silent out
+	done
+	expect 2 run
+	says err "a scenario file is expected"
+	expect 2 check
+	expect 2 report
+	expect 2 list
+	expect 2 list frobnications
+	says err "expected modems, attacks or scenarios"
+	expect 2 run "$scenario" "$scenario"
+	expect 2 run "$scenario" --seed 0
+	says err "--seed 0: expected a whole number from 1 to 4294944442"
+	expect 2 run "$scenario" --seed 4294944443
+	expect 2 run "$scenario" --seed 1x
+	expect 2 run "$scenario" --set fleets
+	says err "expected PATH=VALUE"
+	expect 2 bench --devices 0
+	says err "--devices 0"
+	expect 2 bench --devices 10,x
+	expect 2 bench --devices ,
+	expect 2 bench more
+}
+
+test_decode() {
+	# MQTT-SN v1.2 5.4.21: PINGREQ without a ClientId is its header alone.
+	expect 0 decode mqttsn 0216
+	says out "MsgType: PINGREQ"
+	# 5.4.4: Length 17, CONNECT, CleanSession, ProtocolId 1, Duration 7200 s, "SM24-000001".
+	expect 0 decode mqttsn 11:04:04:01:1c:20 53 4d 32 34 2d 30 30 30 30 30 31
+	says out "MsgType: CONNECT"
+	says out "Duration: 7200"
+	says out "ClientId: SM24-000001"
+	expect 0 decode mqttsn --json 0216
+	says out '"value": "PINGREQ"'
+	silent err
+	expect 2 decode mqttsn 0316
+	says err "not a valid MQTT-SN packet"
+	silent out
+	expect 2 decode mqttsn 021
+	says err "character 3 has no partner"
+	expect 2 decode mqttsn 02x6
+	says err "character 3 is 'x'"
+	expect 2 decode mqttsn ""
+	says err "no digits"
+	expect 2 decode mqttsn
+	expect 2 decode coap 0216
+	says err "coap: expected mqttsn"
+}
+
+test_list() {
+	expect 0 list modems
+	says out "sara-n2"
+	expect 0 list modems --json
+	says out '"supply_v"'
+	expect 0 list attacks
+	says out "clientid-spoof"
+	expect 0 list attacks --json
+	says out '"name": "clientid-spoof"'
+	expect 0 list scenarios
+	says out "$scenario"
+	expect 0 list scenarios --json
+	says out '"scenario": "smart-metering"'
+}
+
+test_check() {
+	expect 0 check "$scenario"
+	says out "good"
+	expect 0 check "$work/small.yaml" --json
+	says out '"valid": true'
+	expect 0 check --schema
+	says out "duration"
+	expect 2 check --schema "$scenario"
+	expect 2 check "$work/none.yaml"
+	says err "none.yaml"
+	echo "nmae: x" >"$work/bad.yaml"
+	expect 2 check "$work/bad.yaml"
+	says err "bad.yaml:1"
+	says err "nmae"
+	expect 2 check "$work/bad.yaml" --json
+	says out '"valid": false'
+	says out "bad.yaml:1"
+	expect 2 check "$work/small.yaml" --set fleets.meters.devices=none
+	says err "devices"
+}
+
+test_run() {
+	expect 0 run "$work/small.yaml" -o "$work/a/b"
+	silent err # no progress line where nobody looks
+	says out "meters"
+	says out "release assistance"
+	for file in results.sqlite summary.json keys.log scenario.yaml pcap/sgi.pcap \
+		pcap/gateway.pcap pcap/attacker.pcap; do
+		[ -f "$work/a/b/$file" ] || complain "there is no $file"
+	done
+	[ ! -e "$work/a/b/PARTIAL" ] || complain "a whole run is marked PARTIAL"
+	head -n 1 "$work/a/b/scenario.yaml" | grep -q '^# .*nbsec [0-9].* seed 1' ||
+		complain "scenario.yaml does not begin with version and seed"
+	[ "$(ls -A "$work/a")" = b ] || complain "something is left beside the folder"
+	for key in scenario seed version simulated_s wall_s events fleets attacks; do
+		grep -q "^  \"$key\":" "$work/a/b/summary.json" || complain "no $key in summary.json"
+	done
+
+	# What is there stays as it is, and no time is spent on it.
+	cksum "$work"/a/b/*.* >"$work/before"
+	expect 2 run "$work/small.yaml" -o "$work/a/b"
+	says err "--force"
+	cksum "$work"/a/b/*.* | cmp -s - "$work/before" || complain "an existing folder was touched"
+	expect 0 run "$work/small.yaml" -o "$work/a/b" --force --seed 2 --json
+	says out '"seed": 2'
+	says out "\"folder\": \"$work/a/b\""
+	[ "$(ls -A "$work/a")" = b ] || complain "something is left beside the folder"
+	mkdir "$work/letters" && echo dear >"$work/letters/one"
+	expect 2 run "$work/small.yaml" -o "$work/letters" --force
+	[ -f "$work/letters/one" ] || complain "--force took a folder that is no run's"
+
+	# What ran can be run again from its own folder.
+	expect 0 run "$work/a/b/scenario.yaml" -o "$work/again"
+	cmp -s "$work/a/b/results.sqlite" "$work/again/results.sqlite" ||
+		complain "the scenario in the folder gives other results"
+
+	# A stated check that does not hold; one that leads nowhere.
+	expect 1 run "$work/small.yaml" -o "$work/c" --set checks.0.min=1000000
+	says out "FAILED"
+	[ -f "$work/c/summary.json" ] || complain "a run with a failed check left no summary"
+	expect 2 run "$work/bad.yaml" -o "$work/d"
+	expect 2 run "$work/none.yaml" -o "$work/d"
+	[ ! -e "$work/d" ] || complain "a scenario that is bad left a folder"
+	expect 3 run "$work/small.yaml" -o "$work/bad.yaml/x"
+}
+
+test_report() {
+	expect 0 report "$work/again/"
+	says out "meters"
+	expect 0 report "$work/again" --json
+	says out '"scenario": "small"'
+	expect 1 report "$work/c"
+	expect 2 report "$work/none"
+	says err "none"
+	mkdir "$work/fake" && echo nothing >"$work/fake/results.sqlite"
+	expect 2 report "$work/fake"
+}
+
+# Interrupts a run that would take minutes once its folder is there.
+# interrupt SIGNAL STATUS
+interrupt() {
+	"$nbsec" run "$work/small.yaml" -o "$work/cut-$1" --set "duration=3650d" \
+		--set fleets.meters.devices=500 >"$work/out" 2>"$work/err" </dev/null &
+	child=$!
+	tries=0
+	while [ ! -s "$(echo "$work"/.cut-"$1".tmp-*/keys.log)" ] && [ $tries -lt 100 ]; do
+		tries=$((tries + 1))
+		sleep 0.1
+	done
+	kill -"$1" $child
+	wait $child
+	got=$?
+	[ $got -eq "$2" ] || complain "interrupted by $1: exit status $got, expected $2"
+	[ -f "$work/cut-$1/PARTIAL" ] || complain "an interrupted run is not marked PARTIAL"
+	says out "PARTIAL"
+	expect 0 report "$work/cut-$1"
+	says out "PARTIAL"
+}
+
+test_bench() {
+	expect 0 bench --devices 2 --json
+	says out '"device_seconds_per_s"'
+	says out '"peak_memory_mb"'
+	expect 2 bench --devices 1
+	says err "each needs one"
+}
+
+test_full_disk() {
+	[ -c /dev/full ] || return 0
+	"$nbsec" list modems >/dev/full 2>"$work/err" </dev/null
+	got=$?
+	[ $got -eq 3 ] || complain "output to a full disk: exit status $got, expected 3"
+}
+
+write_scenario
+test_usage
+test_decode
+test_list
+test_check
+test_run
+test_report
+interrupt INT 130
+interrupt TERM 143
+test_bench
+test_full_disk
+[ $failed -eq 0 ] && echo "all of the command's tests passed"
+exit $failed

@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * nbsec list: what scenarios can name.
+ */
+#include "cli/cli.h"
+#include "models/attack/attack.h"
+#include "models/power/modem.h"
+#include "scenarios/scenario.h"
+
+#include <argp.h>
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define KEY_JSON 'j'
+#define LIST_SUFFIX ".yaml"
+
+struct list_args {
+	const char *what;
+	bool json;
+};
+
+static const struct argp_option list_options[] = {
+    {.name = "json", .key = KEY_JSON, .doc = "print the list as JSON"}, {0}};
+
+static error_t
+list_parse(int key, char *argument, struct argp_state *state)
+{
+	struct list_args *args = state->input;
+
+	switch (key) {
+	case KEY_JSON:
+		args->json = true;
+		return 0;
+	case ARGP_KEY_ARG:
+		if (args->what != NULL)
+			argp_error(state, "%s: one word is expected", argument);
+		args->what = argument;
+		return 0;
+	case ARGP_KEY_END:
+		if (args->what == NULL)
+			argp_error(state, "modems, attacks or scenarios is expected");
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static const struct argp list_argp = {
+    .options = list_options,
+    .parser = list_parse,
+    .args_doc = "modems|attacks|scenarios",
+    .doc = "Lists what scenarios can name: modem profiles, attacks, scenario files.\v"
+	   "Scenario files are those of the folder scenarios below the current one, or else of the "
+	   "installation.\n"
+	   "Exit status: 0 done, 2 bad usage, 3 the system failed us."};
+
+/* ---- modems: name, title, currents at a glance ---- */
+
+static json_t *
+modem_json(const struct nbs_modem *modem)
+{
+	json_t *tx = json_array();
+
+	for (size_t i = 0; i < modem->tx_points; i++)
+		json_array_append_new(tx, json_pack("{s:f, s:f}", "dbm", modem->tx[i].dbm,
+						    "current_ma", modem->tx[i].current_ma.value));
+	return json_pack("{s:s, s:s, s:f, s:f, s:f, s:f, s:f, s:f, s:o}", "name", modem->name,
+			 "title", modem->title, "supply_v", modem->supply_v.value, "psm_ma",
+			 modem->psm_ma.value, "idle_ma", modem->idle_ma.value, "active_ma",
+			 modem->active_ma.value, "cdrx_sleep_ma", modem->cdrx_sleep_ma.value,
+			 "rx_ma", modem->rx_ma.value, "tx", tx);
+}
+
+static json_t *
+list_modems(void)
+{
+	size_t count = 0;
+	const struct nbs_modem *modems = nbs_modem_list(&count);
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < count; i++)
+		json_array_append_new(list, modem_json(&modems[i]));
+	return list;
+}
+
+static json_t *
+list_attacks(void)
+{
+	size_t count = 0;
+	const struct nbs_attack_ops *const *attacks = nbs_attack_list(&count);
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < count; i++)
+		json_array_append_new(list, json_pack("{s:s, s:s}", "name", attacks[i]->name,
+						      "title", attacks[i]->summary));
+	return list;
+}
+
+/* ---- scenarios ---- */
+
+static int
+is_scenario(const struct dirent *entry)
+{
+	size_t len = strlen(entry->d_name);
+	size_t suffix = strlen(LIST_SUFFIX);
+
+	return entry->d_name[0] != '.' && len > suffix &&
+	       strcmp(entry->d_name + len - suffix, LIST_SUFFIX) == 0;
+}
+
+/* strcmp, not alphasort: the order must not depend on the locale. */
+static int
+by_name(const struct dirent **a, const struct dirent **b)
+{
+	return strcmp((*a)->d_name, (*b)->d_name);
+}
+
+static json_t *
+scenario_json(const char *path)
+{
+	struct nbs_scenario *scenario = NULL;
+	char *messages = NULL;
+	size_t size = 0;
+	FILE *stream = open_memstream(&messages, &size);
+
+	if (stream == NULL)
+		return NULL;
+	enum nbs_status status = nbs_scenario_load(path, 0, NULL, 0, stream, &scenario);
+
+	fclose(stream);
+	free(messages);
+	json_t *json = status == NBS_OK
+			   ? json_pack("{s:s, s:s, s:s}", "name", path, "title",
+				       scenario->description, "scenario", scenario->name)
+			   : json_pack("{s:s, s:s, s:n}", "name", path, "title",
+				       "not a good scenario: see nbsec check", "scenario");
+	if (status == NBS_OK)
+		nbs_scenario_free(scenario);
+	return json;
+}
+
+/* @return the list; NULL with a message printed when the folder cannot be read. */
+static json_t *
+list_scenarios(void)
+{
+	struct dirent **entries = NULL;
+	char *folder = cli_find_data("scenarios");
+	int count = folder == NULL ? 0 : scandir(folder, &entries, is_scenario, by_name);
+	json_t *list = count < 0 ? NULL : json_array();
+
+	if (count < 0)
+		cli_fail(CLI_SYSTEM, "%s: %s", folder, strerror(errno));
+	for (int i = 0; i < count; i++) {
+		char *path = cli_text("%s/%s", folder, entries[i]->d_name);
+
+		if (path != NULL)
+			json_array_append_new(list, scenario_json(path));
+		free(path);
+		free(entries[i]);
+	}
+	free(entries);
+	free(folder);
+	return list;
+}
+
+/* ---- output ---- */
+
+static void
+print_list(const json_t *list)
+{
+	size_t i;
+	json_t *item;
+	int width = 0;
+
+	json_array_foreach(list, i, item)
+	{
+		int len = (int)json_string_length(json_object_get(item, "name"));
+
+		width = len > width ? len : width;
+	}
+	json_array_foreach(list, i, item)
+	    printf("%-*s  %s\n", width, json_string_value(json_object_get(item, "name")),
+		   json_string_value(json_object_get(item, "title")));
+}
+
+static const struct {
+	const char *what;
+	json_t *(*make)(void);
+} list_kinds[] = {
+    {"modems", list_modems},
+    {"attacks", list_attacks},
+    {"scenarios", list_scenarios},
+};
+
+int
+cli_list(int argc, char **argv)
+{
+	struct list_args args = {0};
+
+	argp_parse(&list_argp, argc, argv, 0, NULL, &args);
+	for (size_t i = 0; i < sizeof(list_kinds) / sizeof(list_kinds[0]); i++) {
+		if (strcmp(args.what, list_kinds[i].what) != 0)
+			continue;
+		json_t *list = list_kinds[i].make();
+
+		if (list == NULL)
+			return CLI_SYSTEM;
+		if (args.json)
+			return cli_print_json(list);
+		print_list(list);
+		json_decref(list);
+		return CLI_DONE;
+	}
+	return cli_fail(CLI_BAD_INPUT, "list %s: expected modems, attacks or scenarios", args.what);
+}
