@@ -5,16 +5,24 @@
 #include "analysis/summary.h"
 #include "analysis/summary_parts.h"
 
-/* The refused ones count only what the far end turned away: unanswered tries prove nothing. */
+/*
+ * The refused ones count only what the far end turned away: unanswered tries prove nothing. A false
+ * message under a name that no device has harms nobody: those under a device's name are counted
+ * too.
+ */
 static const char attacks_sql[] =
     "SELECT attack.id, kind, fleet.name, attack.attempts, attack.accepted,"
-    " (SELECT count(*) FROM attempt WHERE attempt.attack = attack.id AND outcome LIKE 'refused%')"
+    " (SELECT count(*) FROM attempt WHERE attempt.attack = attack.id AND outcome LIKE 'refused%'),"
+    " (SELECT count(*) FROM accepted WHERE accepted.attack = attack.id"
+    "   AND client_id IN (SELECT client_id FROM device))"
     " FROM attack JOIN fleet ON fleet.id = attack.fleet ORDER BY attack.id";
 
+/* The messages under a device's name first. */
 static const char evidence_accepted_sql[] =
     "SELECT file, frame, client_id, time_ns / 1e9 FROM accepted"
     " JOIN capture ON capture.id = accepted.capture"
-    " WHERE attack = ?1 ORDER BY time_ns, accepted.rowid LIMIT ?2";
+    " WHERE attack = ?1 ORDER BY client_id NOT IN (SELECT client_id FROM device),"
+    " time_ns, accepted.rowid LIMIT ?2";
 
 static const char evidence_refused_sql[] =
     "SELECT file, frame, client_id, time_ns / 1e9 FROM attempt"
@@ -82,9 +90,10 @@ attack_json(struct nbsi_db *db, sqlite3_stmt *stmt)
 		verdict = "accepted";
 	else if (attempts == 0)
 		verdict = "not tried";
-	return json_pack("{s:s, s:s, s:I, s:I, s:I, s:s, s:o*, s:o*, s:o*}", "kind",
+	return json_pack("{s:s, s:s, s:I, s:I, s:I, s:I, s:s, s:o*, s:o*, s:o*}", "kind",
 			 nbsi_db_text(stmt, 1), "target", nbsi_db_text(stmt, 2), "attempts",
-			 attempts, "accepted", accepted, "refused", sqlite3_column_int64(stmt, 5),
+			 attempts, "accepted", accepted, "accepted_as_device",
+			 sqlite3_column_int64(stmt, 6), "refused", sqlite3_column_int64(stmt, 5),
 			 "verdict", verdict, "outcomes", attack_counts(db, outcomes_sql, id),
 			 "accepted_as", attack_counts(db, verdicts_sql, id), "evidence",
 			 attack_evidence(db, id, accepted > 0));

@@ -185,6 +185,7 @@ print_attack(FILE *out, const json_t *attack)
 	FILE *line = open_memstream(&text, &size);
 	json_int_t attempts = json_integer_value(json_object_get(attack, "attempts"));
 	json_int_t accepted = json_integer_value(json_object_get(attack, "accepted"));
+	json_int_t as_device = json_integer_value(json_object_get(attack, "accepted_as_device"));
 	const char *key;
 	json_t *count;
 	const char *separator = "; attempts: ";
@@ -197,9 +198,11 @@ print_attack(FILE *out, const json_t *attack)
 		fputs("not tried", line);
 	else
 		put_count(line, "%s tried, ", attempts);
-	if (accepted > 0)
-		put_count(line, "%s false messages ACCEPTED by the cloud", accepted);
-	else if (attempts > 0)
+	if (accepted > 0) {
+		put_count(line, "%s false messages ACCEPTED by the cloud, ", accepted);
+		put_count(line, "%s of them under a device's name", as_device);
+	}
+	if (accepted == 0 && attempts > 0)
 		fputs("nothing accepted by the cloud", line);
 	json_object_foreach(json_object_get(attack, "outcomes"), key, count)
 	{

@@ -139,13 +139,13 @@ static const char hand_made_text[] =
     "-----  ---------------  ----------------  ------  -------  -----------  "
     "---------------------------------\n"
     "clear     6          4  3.00  8.20  9.82   300.0     0.55     0      0      5         3  "
-    "gateway.pcap:2\n"
+    "gateway.pcap:3\n"
     "dtls      0          0     -     -     -    36.0     1.37   2/3  1,343      4         0  "
     "attacker.pcap:21\n"
     "\n"
-    "attack    clientid-spoof on clear: 5 tried, 3 false messages ACCEPTED by the cloud; attempts: "
-    "accepted 3,\n"
-    "          refused-congestion 1, unanswered 1\n"
+    "attack    clientid-spoof on clear: 5 tried, 3 false messages ACCEPTED by the cloud, 2 of them "
+    "under a device's name;\n"
+    "          attempts: accepted 3, refused-congestion 1, unanswered 1\n"
     "attack    clientid-spoof on dtls: 4 tried, nothing accepted by the cloud; attempts: "
     "refused-handshake 2,\n"
     "          refused-identity 2\n"
@@ -205,7 +205,7 @@ test_wide_numbers(void **state)
 	assert_non_null(strstr(text, "123,456"));
 	assert_non_null(strstr(text, "35,580,000"));
 	assert_non_null(strstr(text, "1,000,000"));
-	assert_non_null(strstr(text, "gateway.pcap:2\n"));
+	assert_non_null(strstr(text, "gateway.pcap:3\n"));
 	free(text);
 	json_decref(summary);
 }
@@ -248,7 +248,7 @@ test_evidence(void **state)
 	    "  tshark -X lua_script:pcaps/mqttsn-dtls.lua -o 'tls.keylog_file:out/a b/keys.log' "
 	    "\\\n"
 	    "    -d udp.port==10000,mqttsn -d udp.port==10001,dtls -d udp.port==1883,mqttsn \\\n"
-	    "    -r 'out/a b/pcap/gateway.pcap' -Y frame.number==2\n");
+	    "    -r 'out/a b/pcap/gateway.pcap' -Y frame.number==3\n");
 	free(text);
 	json_decref(summary);
 }

@@ -147,7 +147,7 @@ static const struct nbs_result_attempt test_attempts[] = {
 static const struct nbs_result_accepted test_accepted[] = {
     {0, "A-1", 20 * S, NBS_ACCEPTED_FORGED, 1, 3},
     {0, "A-2", 30 * S, NBS_ACCEPTED_REPLAYED, 1, 4},
-    {0, "A-0", 10 * S, NBS_ACCEPTED_FORGED, 1, 2},
+    {0, "A-7", 10 * S, NBS_ACCEPTED_FORGED, 1, 2}, /* no such device */
     {NONE, "A-9", 60 * S, NBS_ACCEPTED_ALTERED, NONE, 0},
 };
 

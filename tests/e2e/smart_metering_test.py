@@ -83,6 +83,9 @@ def check_clear(out, summary):
     check(all(e["pcap"] == "pcap/gateway.pcap" and e["frame"] in frames for e in a["evidence"]),
           "each evidence frame is a PUBLISH of the attacker")
     check(len({e["frame"] for e in a["evidence"]}) == len(a["evidence"]), "no frame twice")
+    # 700 attempts over 200 names from 100 below the first of 20 meters: three sweeps and a half,
+    # the half ends right below the first meter: 3 x 20.
+    check(a["accepted_as_device"] == 60, "60 false messages stand under a meter's name")
     check(f["messages"]["delivered"] < f["messages"]["sent"],
           f"take-overs cost genuine messages: {f['messages']['delivered']} of "
           f"{f['messages']['sent']} delivered")
