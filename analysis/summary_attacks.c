@@ -84,12 +84,14 @@ attack_json(struct nbsi_db *db, sqlite3_stmt *stmt)
 	sqlite3_int64 id = sqlite3_column_int64(stmt, 0);
 	sqlite3_int64 attempts = sqlite3_column_int64(stmt, 3);
 	sqlite3_int64 accepted = sqlite3_column_int64(stmt, 4);
-	const char *verdict = "refused";
+	const char *verdict = "unanswered";
 
 	if (accepted > 0)
 		verdict = "accepted";
 	else if (attempts == 0)
 		verdict = "not tried";
+	else if (sqlite3_column_int64(stmt, 5) > 0)
+		verdict = "refused";
 	return json_pack("{s:s, s:s, s:I, s:I, s:I, s:I, s:s, s:o*, s:o*, s:o*}", "kind",
 			 nbsi_db_text(stmt, 1), "target", nbsi_db_text(stmt, 2), "attempts",
 			 attempts, "accepted", accepted, "accepted_as_device",

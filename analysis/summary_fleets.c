@@ -24,7 +24,9 @@ struct fleet {
 	sqlite3_int64 acked, started, completed, failed, bytes_up, bytes_down, datagrams;
 	sqlite3_int64 ra_attempts, connections;
 	sqlite3_int64 ce_level[FLEETS_CE_LEVELS];
+	sqlite3_int64 outage; /* devices out of coverage */
 	struct nbsi_sample latency_s, mj_per_day, years;
+	struct nbsi_sample setup_mj, settled_years;
 };
 
 struct fleets {
@@ -121,6 +123,25 @@ fleet_add_energy(struct fleets *fleets, struct fleet *fleet, double energy_mj)
 		fleets_no_memory(fleets);
 }
 
+/*
+ * What setting up costs once, and the years of the days after it. The time from the second report
+ * to the last is a whole number of periods; what the run took beyond that rate is the set-up.
+ */
+static void
+fleet_add_settled(struct fleets *fleets, struct fleet *fleet, double energy_mj, double settled_s,
+		  double settled_mj)
+{
+	double per_day = settled_mj / settled_s * FLEETS_S_PER_DAY;
+	double setup_mj = energy_mj - per_day * fleets->days;
+
+	if (!(per_day > 0))
+		return;
+	if (!nbsi_sample_add(&fleet->setup_mj, setup_mj) ||
+	    !nbsi_sample_add(&fleet->settled_years,
+			     (fleet->battery_mj - setup_mj) / per_day / FLEETS_DAYS_PER_YEAR))
+		fleets_no_memory(fleets);
+}
+
 static void
 fleets_read_devices(struct fleets *fleets)
 {
@@ -128,7 +149,8 @@ fleets_read_devices(struct fleets *fleets)
 	    fleets->db, "SELECT fleet, energy_mj, reports_acked, handshakes_started,"
 			" handshakes_completed, handshakes_failed, handshake_bytes_up,"
 			" handshake_bytes_down, handshake_datagrams, ra_attempts, connections,"
-			" ce_level FROM device ORDER BY id");
+			" ce_level, in_outage, settled_ns / 1e9, settled_mj FROM device"
+			" ORDER BY id");
 
 	while (nbsi_db_next(fleets->db, stmt)) {
 		struct fleet *fleet = fleets_find(fleets, sqlite3_column_int64(stmt, 0));
@@ -146,6 +168,11 @@ fleets_read_devices(struct fleets *fleets)
 		sqlite3_int64 level = sqlite3_column_int64(stmt, 11);
 		if (level >= 0 && level < FLEETS_CE_LEVELS)
 			fleet->ce_level[level]++;
+		fleet->outage += sqlite3_column_int64(stmt, 12) != 0;
+		if (sqlite3_column_type(stmt, 13) != SQLITE_NULL)
+			fleet_add_settled(fleets, fleet, sqlite3_column_double(stmt, 1),
+					  sqlite3_column_double(stmt, 13),
+					  sqlite3_column_double(stmt, 14));
 	}
 	sqlite3_finalize(stmt);
 }
@@ -228,11 +255,9 @@ fleet_energy(struct fleet *fleet)
 }
 
 static json_t *
-fleet_battery(struct fleet *fleet)
+fleet_battery(struct nbsi_sample *years)
 {
-	const struct nbsi_sample *years = &fleet->years;
-
-	nbsi_sample_sort(&fleet->years);
+	nbsi_sample_sort(years);
 	return json_pack("{s:o, s:o, s:o}", "mean", nbsi_sample_mean(years), "p10",
 			 nbsi_sample_quantile(years, 0.1), "p90", nbsi_sample_quantile(years, 0.9));
 }
@@ -248,9 +273,10 @@ fleet_dtls(const struct fleet *fleet)
 static json_t *
 fleet_radio(const struct fleet *fleet)
 {
-	return json_pack("{s:I, s:I, s:[I, I, I]}", "connections", fleet->connections,
-			 "ra_attempts", fleet->ra_attempts, "devices_by_ce_level",
-			 fleet->ce_level[0], fleet->ce_level[1], fleet->ce_level[2]);
+	return json_pack("{s:I, s:I, s:I, s:[I, I, I]}", "connections", fleet->connections,
+			 "ra_attempts", fleet->ra_attempts, "devices_in_outage", fleet->outage,
+			 "devices_by_ce_level", fleet->ce_level[0], fleet->ce_level[1],
+			 fleet->ce_level[2]);
 }
 
 /* Adds the statistics to the fleet's object and the object to the array. */
@@ -263,7 +289,11 @@ fleet_write(struct fleet *fleet, json_t *array)
 	failed |= json_object_set_new(fleet->json, "energy_mj_per_day", fleet_energy(fleet));
 	failed |= json_object_set(fleet->json, "energy_by_state_mj", fleet->state_mj);
 	failed |= json_object_set(fleet->json, "time_by_state_s", fleet->state_s);
-	failed |= json_object_set_new(fleet->json, "battery_years", fleet_battery(fleet));
+	failed |= json_object_set_new(fleet->json, "battery_years", fleet_battery(&fleet->years));
+	failed |= json_object_set_new(fleet->json, "battery_years_settled",
+				      fleet_battery(&fleet->settled_years));
+	failed |= json_object_set_new(fleet->json, "setup_mj", nbsi_sample_mean(&fleet->setup_mj));
+
 	failed |= json_object_set_new(fleet->json, "dtls", fleet_dtls(fleet));
 	failed |= json_object_set_new(fleet->json, "radio", fleet_radio(fleet));
 	failed |= json_array_append(array, fleet->json);
@@ -282,6 +312,8 @@ fleets_fini(struct fleets *fleets)
 		nbsi_sample_fini(&fleet->latency_s);
 		nbsi_sample_fini(&fleet->mj_per_day);
 		nbsi_sample_fini(&fleet->years);
+		nbsi_sample_fini(&fleet->setup_mj);
+		nbsi_sample_fini(&fleet->settled_years);
 	}
 	free(fleets->list);
 }

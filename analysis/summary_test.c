@@ -194,6 +194,14 @@ test_fleet_clear(void **state)
 	check_rel(nbsi_json_at(years, "p90", NULL), 324 / 365.25, "years p90");
 	for (size_t i = 0; i < 3; i++)
 		check_int(json_array_get(levels, i), 1, "CE level");
+	/*
+	 * A-0 alone has three reports: 20 mJ in 6 h are 80 mJ a day; of its 50 mJ in half a day 40
+	 * are everyday life and 10 the set-up. (36,000 - 10) / 80 = 449.875 days.
+	 */
+	check_rel(nbsi_json_at(fleet, "setup_mj", NULL), 10, "set-up");
+	check_rel(nbsi_json_at(fleet, "battery_years_settled", "mean", NULL), 449.875 / 365.25,
+		  "settled years");
+	check_int(nbsi_json_at(fleet, "radio", "devices_in_outage", NULL), 1, "outage");
 	check_int(nbsi_json_at(fleet, "radio", "ra_attempts", NULL), 15, "ra_attempts");
 	check_int(nbsi_json_at(fleet, "radio", "connections", NULL), 6, "connections");
 	json_decref(summary);
@@ -227,6 +235,8 @@ test_fleet_dtls(void **state)
 	check_int(nbsi_json_at(dtls, "messages", NULL), 15, "datagrams");
 	check_rel(nbsi_json_at(fleet, "energy_mj_per_day", "mean", NULL), 36, "energy");
 	check_rel(nbsi_json_at(fleet, "battery_years", "mean", NULL), 500 / 365.25, "years");
+	assert_true(json_is_null(nbsi_json_at(fleet, "battery_years_settled", "mean", NULL)));
+	assert_true(json_is_null(nbsi_json_at(fleet, "setup_mj", NULL)));
 	json_decref(summary);
 }
 

@@ -176,6 +176,56 @@ print_fleet(FILE *out, const json_t *fleet)
 	print_made(out, line, &text, TABLE_INDENT);
 }
 
+/*
+ * The day that was run contains each device's first set-up; later days do not. A battery is sized
+ * by them, so the answer says both.
+ */
+static void
+put_setup(FILE *line, const json_t *fleet)
+{
+	const json_t *setup = json_object_get(fleet, "setup_mj");
+	const json_t *years = nbsi_json_at(fleet, "battery_years_settled", "mean", NULL);
+
+	if (json_is_number(setup) && json_is_number(years))
+		fprintf(line,
+			"%-*s%s: first set-up %.0f mJ a device; without it in every day, "
+			"%.2f years",
+			TABLE_INDENT, "battery", text_at(fleet, "name"), json_number_value(setup),
+			json_number_value(years));
+}
+
+static void
+put_outage(FILE *line, const json_t *fleet)
+{
+	json_int_t count =
+	    json_integer_value(nbsi_json_at(fleet, "radio", "devices_in_outage", NULL));
+
+	if (count > 0)
+		fprintf(line,
+			"%-*s%s: %" JSON_INTEGER_FORMAT " out of coverage; battery years of such "
+			"devices mean little",
+			TABLE_INDENT, "outage", text_at(fleet, "name"), count);
+}
+
+/* A line that may turn out empty: then nothing is printed. */
+static void
+print_note(FILE *out, const json_t *fleet, void (*put)(FILE *line, const json_t *fleet))
+{
+	char *text = NULL;
+	size_t size = 0;
+	FILE *line = open_memstream(&text, &size);
+
+	if (line == NULL)
+		return;
+	put(line, fleet);
+	if (ftell(line) > 0) {
+		print_made(out, line, &text, TABLE_INDENT);
+		return;
+	}
+	(void)fclose(line);
+	free(text);
+}
+
 /* "clientid-spoof on dtls: 200 tried, nothing accepted by the cloud; attempts: ...". */
 static void
 print_attack(FILE *out, const json_t *attack)
@@ -227,6 +277,11 @@ nbs_table_print(FILE *out, const json_t *summary)
 	fputc('\n', out);
 	nbsi_table_grid(out, summary);
 	fputc('\n', out);
+	json_array_foreach(json_object_get(summary, "fleets"), i, item)
+	{
+		print_note(out, item, put_setup);
+		print_note(out, item, put_outage);
+	}
 	json_array_foreach(json_object_get(summary, "attacks"), i, item) print_attack(out, item);
 	if (unattributed > 0)
 		fprintf(out,
@@ -312,7 +367,7 @@ nbs_table_print_evidence(FILE *out, const json_t *summary, const char *dir, cons
 	print_decode_as(out, summary);
 	fputs(" \\\n    -r ", out);
 	print_path_word(out, "", dir, text_at(proof, "pcap"));
-	fprintf(out, " -Y frame.number==%" JSON_INTEGER_FORMAT "\n",
+	fprintf(out, " -O mqttsn,dtls -Y frame.number==%" JSON_INTEGER_FORMAT "\n",
 		json_integer_value(json_object_get(proof, "frame")));
 	return true;
 }

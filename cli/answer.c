@@ -43,7 +43,7 @@ print_evidence(const json_t *summary, const char *dir)
 {
 	char *lua = cli_find_data(ANSWER_LUA);
 
-	fputs("\nThe first proof, decoded:\n", stdout);
+	fputs("\nThe first proof, decoded (./nbsec setup installs tshark):\n", stdout);
 	if (!nbs_table_print_evidence(stdout, summary, dir, lua == NULL ? ANSWER_LUA : lua))
 		fputs("  none: no attack left a packet\n", stdout);
 	free(lua);

@@ -168,6 +168,7 @@ cli_interrupt_catch(void)
 	sigemptyset(&action.sa_mask);
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
+	sigaction(SIGHUP, &action, NULL); /* the terminal is gone, the results need not be */
 	return &interrupt_signal;
 }
 

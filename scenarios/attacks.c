@@ -41,7 +41,7 @@ attack_begun(void *arg, unsigned n, const char *client_id, struct nbs_endpoint f
 }
 
 static void
-attack_ended(void *arg, unsigned n, const char *outcome)
+attack_ended(void *arg, unsigned n, bool turned_away, const char *outcome)
 {
 	struct nbsi_attack *attack = arg;
 	struct nbsi_attempt *attempt;
@@ -49,8 +49,10 @@ attack_ended(void *arg, unsigned n, const char *outcome)
 	if (n >= attack->attempt_count)
 		return;
 	attempt = &attack->attempts[n];
-	if (!attempt->accepted && attempt->outcome[0] == '\0')
-		(void)snprintf(attempt->outcome, sizeof attempt->outcome, "%s", outcome);
+	if (attempt->accepted || attempt->outcome[0] != '\0')
+		return;
+	attempt->refused = turned_away;
+	(void)snprintf(attempt->outcome, sizeof attempt->outcome, "%s", outcome);
 }
 
 /* ---- what the gateway tells ---- */
@@ -116,6 +118,7 @@ nbsi_attacks_refused(struct nbsi_world *world, struct nbs_endpoint from, const c
 	if (attempt == NULL || attempt->accepted || attempt->frame != 0)
 		return;
 	(void)snprintf(attempt->outcome, sizeof attempt->outcome, "%s", why);
+	attempt->refused = true;
 	attempt->frame = frame;
 }
 

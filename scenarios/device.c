@@ -10,6 +10,13 @@
 #define FIRST_READING_WH 40000000U /* a meter starts somewhere below 40 MWh */
 #define WH_PER_REPORT 900U         /* and counts up to 0.9 kWh a report */
 
+/*
+ * A meter's 32 kHz crystal runs up to so much fast or slow (assumed; the usual tolerance of tuning
+ * fork crystals at room temperature). Without it hourly reports would meet the same phase of the
+ * cell's periods all day: 3,600 s is a whole number of NPRACH periods.
+ */
+#define CLOCK_PPM 20.0
+
 /* ---- a report ---- */
 
 /*
@@ -35,6 +42,21 @@ consumed_wh(const struct nbsi_device *device)
 	return (uint64_t)(device->seq + device->index) * 2654435769U % WH_PER_REPORT;
 }
 
+/* The first report sets the session up, once in a device's life: what follows is everyday life. */
+static void
+note_settled(struct nbsi_device *device)
+{
+	uint64_t now = nbs_now(device->world->engine);
+	double energy_mj = nbs_account_energy_at_mj(nbs_ue_account(device->ue), now);
+
+	if (device->seq == 2) {
+		device->settled.first_ns = now;
+		device->settled.first_mj = energy_mj;
+	}
+	device->settled.last_ns = now;
+	device->settled.last_mj = energy_mj;
+}
+
 static void
 device_report(void *arg)
 {
@@ -45,6 +67,7 @@ device_report(void *arg)
 	enum nbs_status status;
 
 	device->seq++;
+	note_settled(device);
 	device->energy_wh += consumed_wh(device);
 	report_content(device, payload, len);
 	status = nbs_oracle_sent(world->oracle, device->index, device->seq, payload, len,
@@ -52,8 +75,7 @@ device_report(void *arg)
 	if (status == NBS_OK)
 		status = nbs_station_publish(device->station, device->seq, payload, len);
 	if (status == NBS_OK)
-		status =
-		    nbs_timer_arm(world->engine, &device->report, device->fleet->report_period_ns);
+		status = nbs_timer_arm(world->engine, &device->report, device->period_ns);
 	if (status != NBS_OK && world->failure == NBS_OK) {
 		world->failure = status;
 		nbs_stop(world->engine);
@@ -81,7 +103,7 @@ station_done(void *arg, uint32_t token, enum nbs_mqttsn_outcome outcome)
 	struct nbsi_device *device = arg;
 
 	(void)token;
-	if (outcome == NBS_MQTTSN_DELIVERED)
+	if (outcome == NBS_MQTTSN_DELIVERED && device->fleet->mqttsn.qos > 0)
 		device->acked++;
 }
 
@@ -245,10 +267,13 @@ draw_device(struct nbsi_device *device, struct fleet_streams *streams, uint64_t 
 {
 	uint64_t period_us = device->fleet->report_period_ns / NBS_NS_PER_US;
 	gsl_rng *rng = streams->own;
+	double ppm;
 	size_t i;
 
 	device->mcl_db = draw(&device->fleet->mcl_db, streams->place);
 	*phase_ns = (uint64_t)(gsl_rng_uniform(rng) * (double)period_us) * NBS_NS_PER_US;
+	ppm = gsl_ran_flat(rng, -CLOCK_PPM, CLOCK_PPM);
+	device->period_ns = (uint64_t)((double)period_us * (1.0 + ppm * 1e-6)) * NBS_NS_PER_US;
 	device->energy_wh = gsl_rng_uniform_int(rng, FIRST_READING_WH);
 	for (i = 0; i < sizeof device->psk; i++)
 		device->psk[i] = (uint8_t)gsl_rng_uniform_int(rng, 256);

@@ -46,6 +46,7 @@ check_network(const struct nbs_network_config *net)
 	assert_false(net->release_assistance);
 	assert_true(net->t3324_ns == 14 * NS_S);
 	assert_true(net->t3412_ns == 12 * 3600 * NS_S);
+	assert_int_equal(net->npdcch_paging_rmax, 64);
 	assert_true(net->idle_drx_cycle_ns == 5120 * NS_MS);
 	assert_true(net->s1_delay_ns == 17 * NS_MS);
 	assert_int_equal(net->nprach_cp_format, 1);
@@ -76,6 +77,7 @@ check_levels(const struct nbs_network_config *net)
 	assert_int_equal(ce[0].ra_window_pp, 10);
 	assert_int_equal(ce[0].contention_timer_pp, 64);
 	assert_int_equal(ce[0].ack_nack_repetitions, 16);
+	assert_int_equal(ce[0].ack_nack_msg4_repetitions, 128);
 	/* What a level leaves out keeps its default. */
 	assert_int_equal(ce[1].nprach_period_ms, 320);
 	assert_int_equal(ce[1].npdcch_rmax, 64);
@@ -149,7 +151,7 @@ check_attack_and_checks(const struct nbs_scenario *s)
 	assert_true(attack->guess.first == 55 && attack->guess.digits == 3);
 	assert_int_equal(attack->guess_count, 66);
 	assert_int_equal(attack->credentials, NBS_CRED_INSIDER);
-	assert_int_equal(attack->line, 64); /* "- kind: .." in vectors/everything.yaml */
+	assert_int_equal(attack->line, 66); /* "- kind: .." in vectors/everything.yaml */
 	assert_int_equal(s->check_count, 3);
 	assert_string_equal(s->checks[0].value, "fleets.first.messages.delivered");
 	assert_true(s->checks[0].has_min && !s->checks[0].has_max && s->checks[0].min == 1.5);
@@ -242,7 +244,7 @@ test_round_trip(void **state)
 	for (size_t i = 0; i < 3; i++)
 		nbs_scenario_free(again(load_file(files[i], NULL, 0)));
 	struct nbs_scenario *s = again(load_file("vectors/everything.yaml", NULL, 0));
-	s->attacks[0].line = 64; /* stands elsewhere in the emitted document */
+	s->attacks[0].line = 66; /* stands elsewhere in the emitted document */
 	check_everything(s);
 	nbs_scenario_free(s);
 }

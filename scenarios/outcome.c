@@ -70,7 +70,12 @@ write_device(const struct nbsi_device *device, struct nbs_results *results)
 	};
 
 	nbs_ue_coverage(device->ue, &coverage);
+	if (device->seq >= 3) {
+		row.settled_ns = device->settled.last_ns - device->settled.first_ns;
+		row.settled_mj = device->settled.last_mj - device->settled.first_mj;
+	}
 	row.ce_level = coverage.ce_level;
+	row.in_outage = coverage.in_outage;
 	row.tx_dbm = coverage.tx_dbm;
 	if (dtls != NULL) {
 		row.handshakes_started = dtls->handshakes_started;
@@ -107,7 +112,7 @@ write_messages(const struct nbsi_world *world, struct nbs_results *results)
 	}
 }
 
-/* "accepted", "refused: ..." with the reason, or "unfinished" at the end of the run. */
+/* "accepted", "refused: ..." with the reason, "unanswered", or "unfinished" at the run's end. */
 static void
 outcome_text(const struct nbsi_attempt *attempt, char *text, size_t size)
 {
@@ -116,7 +121,8 @@ outcome_text(const struct nbsi_attempt *attempt, char *text, size_t size)
 	else if (attempt->outcome[0] == '\0')
 		(void)snprintf(text, size, "unfinished");
 	else
-		(void)snprintf(text, size, "refused: %s", attempt->outcome);
+		(void)snprintf(text, size, "%s%s", attempt->refused ? "refused: " : "",
+			       attempt->outcome);
 }
 
 static void

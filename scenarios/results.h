@@ -42,9 +42,12 @@ struct nbs_result_device {
 	const char *client_id; /* MQTT-SN ClientID */
 	uint32_t address;      /* IPv4, host order */
 	double mcl_db;         /* maximum coupling loss */
-	unsigned ce_level;     /* coverage enhancement level at the end, 0..2 */
-	double tx_dbm;         /* transmit power of its last NPUSCH */
+	unsigned ce_level;     /* coverage enhancement level of its first random access, 0..2 */
+	double tx_dbm;         /* transmit power of a grant of a whole block */
+	bool in_outage;        /* no grant meets the target error rate */
 	double energy_mj;      /* whole run; the sum of its state rows */
+	uint64_t settled_ns;   /* from its second report to its last, 0 = fewer than three */
+	double settled_mj;     /* energy in that time */
 	uint64_t handshakes_started, handshakes_completed, handshakes_failed;
 	uint64_t handshake_bytes_up, handshake_bytes_down; /* UDP payload bytes */
 	uint64_t handshake_datagrams;                      /* both ways */

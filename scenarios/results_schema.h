@@ -19,6 +19,7 @@
 #define NBS_RESULTS_TEXT_(x) #x
 #define NBS_RESULTS_TEXT(x) NBS_RESULTS_TEXT_(x)
 
+/* clang-format off: one line of SQL a line */
 #define NBS_RESULTS_SCHEMA                                                                         \
 	"PRAGMA application_id = " NBS_RESULTS_TEXT(                                               \
 	    NBS_RESULTS_APPLICATION_ID) ";\n"                                                      \
@@ -73,11 +74,22 @@
 									"-- maximum coupling "     \
 									"loss, dB\n"               \
 									"  ce_level INTEGER NOT "  \
-									"NULL, -- 0..2\n"          \
+									"NULL, -- 0..2, of the "   \
+									"first random access\n"    \
 									"  tx_dbm REAL NOT NULL, " \
-									"-- dBm\n"                 \
+									"-- dBm, of a grant of a " \
+									"whole block\n"            \
+									"  in_outage INTEGER NOT " \
+									"NULL, -- 1: coupling "    \
+									"loss too high for the "   \
+									"target error rate\n"      \
 									"  energy_mj REAL NOT "    \
 									"NULL, -- mJ, whole run\n" \
+									"  settled_ns INTEGER, "   \
+									"-- from its second "      \
+									"report to its last\n"     \
+									"  settled_mj REAL, -- "   \
+									"mJ, in that time\n"       \
 									"  handshakes_started "    \
 									"INTEGER NOT NULL,\n"      \
 									"  handshakes_completed "  \
@@ -194,11 +206,13 @@
 									"NULL,\n"                  \
 									"  verdict TEXT NOT "      \
 									"NULL, -- forged, "        \
-									"replayed, altered\n"      \
+									"replayed, altered, "      \
+									"elsewhere\n"              \
 									"  capture INTEGER "       \
 									"REFERENCES "              \
 									"capture(id),\n"           \
 									"  frame INTEGER\n"        \
 									");\n"
+/* clang-format on */
 
 #endif

@@ -42,7 +42,7 @@ enum writer_table {
 static const char *const writer_insert[WRITER__TABLES] = {
     [WRITER_RUN] = "INSERT INTO run VALUES (?,?)",
     [WRITER_FLEET] = "INSERT INTO fleet VALUES (?,?,?,?,?,?,?,?,?,?,?)",
-    [WRITER_DEVICE] = "INSERT INTO device VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+    [WRITER_DEVICE] = "INSERT INTO device VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
     [WRITER_STATE] = "INSERT INTO device_state VALUES (?,?,?,?)",
     [WRITER_CAPTURE] = "INSERT INTO capture VALUES (?,?,?)",
     [WRITER_MESSAGE] = "INSERT INTO message VALUES (?,?,?,?,?,?,?)",
@@ -391,7 +391,15 @@ nbs_results_device(struct nbs_results *results, const struct nbs_result_device *
 	row_real(&row, device->mcl_db);
 	row_int(&row, device->ce_level);
 	row_real(&row, device->tx_dbm);
+	row_int(&row, device->in_outage);
 	row_real(&row, device->energy_mj);
+	if (device->settled_ns > 0) {
+		row_int(&row, device->settled_ns);
+		row_real(&row, device->settled_mj);
+	} else {
+		row_null(&row);
+		row_null(&row);
+	}
 	row_int(&row, device->handshakes_started);
 	row_int(&row, device->handshakes_completed);
 	row_int(&row, device->handshakes_failed);

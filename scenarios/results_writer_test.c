@@ -103,7 +103,10 @@ write_device(struct nbs_results *results, uint32_t id, uint32_t fleet)
 								.mcl_db = 143.25,
 								.ce_level = 2,
 								.tx_dbm = 22.5,
+								.in_outage = true,
 								.energy_mj = 1.125,
+								.settled_ns = 7200,
+								.settled_mj = 0.75,
 								.handshakes_started = 1,
 								.handshakes_completed = 2,
 								.handshakes_failed = 3,
@@ -191,8 +194,9 @@ test_rows_come_back(void **state)
 	expect_rows("SELECT * FROM fleet",
 		    "0|clear|2|none|sleep|sara-n2|ns3|5.0|10000|3600000000000|64\n"
 		    "1|dtls|1|dtls-psk|keepalive|sara-n2|light|2.5|10001|0|0\n");
-	expect_rows("SELECT * FROM device",
-		    "3|1|SM24-000001|10.64.255.1|143.25|2|22.5|1.125|1|2|3|4|5|6|7|8|9|10\n");
+	expect_rows(
+	    "SELECT * FROM device",
+	    "3|1|SM24-000001|10.64.255.1|143.25|2|22.5|1|1.125|7200|0.75|1|2|3|4|5|6|7|8|9|10\n");
 	expect_rows("SELECT * FROM device_state", "3|psm|5000000001|0.5\n");
 	expect_rows("SELECT * FROM message", "3|1|10|25|genuine|0|12\n3|2|30|NULL|lost|NULL|NULL\n"
 					     "3|3|40|45|elsewhere|NULL|NULL\n");

@@ -63,6 +63,8 @@ static const struct nbsi_key ce_keys[] = {
 	 .help = "mac-ContentionResolutionTimer, in NPDCCH periods"},
 	{"ack_nack_repetitions", NBSI_WHOLE, .min = 1, .max = 128, CE(ack_nack_repetitions),
 	 .help = "ack-NACK-NumRepetitions"},
+	{"ack_nack_msg4_repetitions", NBSI_WHOLE, .min = 1, .max = 128,
+	 CE(ack_nack_msg4_repetitions), .help = "ack-NACK-NumRepetitions-Msg4"},
 	{0}
 };
 
@@ -92,14 +94,14 @@ static const struct nbsi_key nprach_keys[] = {
 
 static const struct nbsi_key network_keys[] = {
 	{"deployment", NBSI_WORD, .words = deployment_words, NET(deployment),
-	 .help = "where the carrier lies: decides power and free subframes"},
+	 .help = "where the carrier lies: decides coded bits and grants; say nrs_power with it"},
 	{"receiver", NBSI_WORD, .words = receiver_words, NET(receiver),
 	 .help = "receiver quality: as link evaluations assume, or only the minimum required"},
 	{"link", NBSI_WORD, .words = link_words, NET(link), .help = "ideal: no block is ever lost"},
 	{"optimisation", NBSI_WORD, .words = optimisation_words, NET(optimisation),
 	 .help = "CIoT data in NAS messages, or a suspended and resumed user plane"},
 	{"nrs_power", NBSI_NUMBER, NBSI_DBM, .min = -60, .max = 50, NET(nrs_power_dbm),
-	 .help = "nrs-Power as broadcast"},
+	 .help = "nrs-Power as broadcast: 24 in-band, 32 stand-alone at 43 dBm"},
 	{"ce_thresholds", NBSI_NUMBERS, NBSI_DBM, .min = -140, .max = -43, .max_items = 2,
 	 NET(nrsrp_threshold_dbm),
 	 .help = "NRSRP below the first is coverage level 1, below the second level 2"},
@@ -114,6 +116,8 @@ static const struct nbsi_key network_keys[] = {
 	 .help = "active timer: listens for paging so long before PSM; 0 is straight to PSM"},
 	{"t3412", NBSI_DURATION, .min = 2 * S, .max = 9920 * H, NET(t3412_ns),
 	 .help = "periodic tracking area update"},
+	{"npdcch_paging_rmax", NBSI_WHOLE, .min = 1, .max = 2048, NET(npdcch_paging_rmax),
+	 .help = "npdcch-NumRepetitionPaging: how long a paging occasion is listened to"},
 	{"idle_drx_cycle", NBSI_DURATION, .min = 1280 * MS, .max = 10240 * MS,
 	 NET(idle_drx_cycle_ns), .help = "paging cycle while idle"},
 	{"s1_delay", NBSI_DURATION, .min = 0, .max = 10 * S, NET(s1_delay_ns),

@@ -176,7 +176,8 @@ gateway_accepted(void *arg, const struct nbs_mqttsn_accepted *message)
 	};
 	enum nbs_verdict verdict = nbs_oracle_judge(world->oracle, &accepted);
 
-	if (verdict != NBS_GENUINE && verdict != NBS_DUPLICATE)
+	/* A false message that is repeated for want of an answer is still one message. */
+	if (verdict != NBS_GENUINE && verdict != NBS_DUPLICATE && !message->dup)
 		nbsi_attacks_accepted(world, message->peer->addr, message->client_id, verdict,
 				      message->frame);
 }

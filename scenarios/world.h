@@ -45,9 +45,14 @@ struct nbsi_device {
 	struct nbs_station *station;
 	struct nbs_timer report;
 	enum nbs_rai rai;   /* of the datagram that is leaving */
+	uint64_t period_ns; /* from report to report, by its own clock */
 	uint32_t seq;       /* reports made */
 	uint64_t energy_wh; /* the meter's reading, Wh */
 	uint64_t acked;     /* reports acknowledged */
+	struct {            /* the account at the second report and at the last one so far */
+		uint64_t first_ns, last_ns;
+		double first_mj, last_mj;
+	} settled;
 	char client_id[NBS_CLIENTID_MAX + 1];
 	char identity[NBS_DTLS_IDENTITY_MAX + 1];
 	uint8_t psk[NBSI_PSK_LEN];
@@ -60,6 +65,7 @@ struct nbsi_attempt {
 	uint64_t time_ns;
 	uint16_t port;
 	bool accepted;
+	bool refused;     /* turned away, not only unanswered */
 	char outcome[64]; /* why not, without "refused: " */
 	uint64_t frame;   /* of the deciding packet in the gateway's capture */
 };

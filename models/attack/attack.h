@@ -39,10 +39,14 @@ struct nbs_attack_env {
 
 	/** The guess for attempt n (from 0): writes a ClientID. */
 	enum nbs_status (*guess)(void *arg, unsigned n, char *client_id, size_t size);
-	/** An attempt begins: everything it sends comes from `from`. */
+	/** An attempt begins (0, 1, 2, ... in order): everything it sends comes from `from`. */
 	void (*begun)(void *arg, unsigned n, const char *client_id, struct nbs_endpoint from);
-	/** It is over, as far as the attacker can tell: "acknowledged", "rejected", ... */
-	void (*ended)(void *arg, unsigned n, const char *outcome);
+	/**
+	 * It is over, as far as the attacker can tell: "acknowledged", "rejected", "unanswered",
+	 * ...
+	 * @param turned_away  the far end said no; false for success and for silence.
+	 */
+	void (*ended)(void *arg, unsigned n, bool turned_away, const char *outcome);
 	void *arg;
 };
 

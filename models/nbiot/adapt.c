@@ -328,14 +328,16 @@ nbs_adapt_npdcch(const struct nbs_link *link, double coupling_loss_db, uint32_t 
 }
 
 enum nbs_status
-nbs_adapt_ack(const struct nbs_link *link, double coupling_loss_db, unsigned level,
+nbs_adapt_ack(const struct nbs_link *link, double coupling_loss_db, unsigned level, bool msg4,
 	      struct nbs_ack_choice *choice)
 {
+	const struct nbs_ce_config *ce;
 	double snr_db;
 
 	if (level >= NBS_CE_LEVELS)
 		return NBS_E_RANGE;
-	choice->repetitions = link->config.ce[level].ack_nack_repetitions;
+	ce = &link->config.ce[level];
+	choice->repetitions = msg4 ? ce->ack_nack_msg4_repetitions : ce->ack_nack_repetitions;
 	choice->tx_ns = nbs_npusch_ack_ns(NBS_SCS_15K, choice->repetitions);
 	choice->tx_power_dbm = nbs_npusch_power_dbm(&link->config, NBS_UL_ACK, NBS_SCS_15K, 1,
 						    choice->repetitions, coupling_loss_db);

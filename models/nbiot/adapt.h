@@ -78,9 +78,9 @@ NBS_API enum nbs_status nbs_adapt_npdsch(const struct nbs_link *link, double cou
 NBS_API enum nbs_status nbs_adapt_npdcch(const struct nbs_link *link, double coupling_loss_db,
 					 uint32_t rmax, struct nbs_npdcch_choice *choice);
 
-/** HARQ-ACK at 15 kHz with the repetitions configured for the level. */
+/** HARQ-ACK at 15 kHz with the repetitions configured for the level: of Msg4, or of all else. */
 NBS_API enum nbs_status nbs_adapt_ack(const struct nbs_link *link, double coupling_loss_db,
-				      unsigned level, struct nbs_ack_choice *choice);
+				      unsigned level, bool msg4, struct nbs_ack_choice *choice);
 
 #ifdef __cplusplus
 }

@@ -402,16 +402,19 @@ acknowledgement(void **state)
 	struct nbs_ack_choice ack;
 
 	(void)state;
-	assert_int_equal(nbs_adapt_ack(link, 100, 0, &ack), NBS_OK);
+	assert_int_equal(nbs_adapt_ack(link, 100, 0, false, &ack), NBS_OK);
 	assert_int_equal(ack.repetitions, 2);
 	assert_int_equal(ack.tx_ns, 4 * MS);
 	test_near(ack.tx_power_dbm, 20, 1e-9, "power");
 	assert_true(ack.error <= 0.0);
-	assert_int_equal(nbs_adapt_ack(link, 164, 2, &ack), NBS_OK);
+	assert_int_equal(nbs_adapt_ack(link, 164, 2, false, &ack), NBS_OK);
 	assert_int_equal(ack.repetitions, 32);
 	test_near(ack.tx_power_dbm, 23, 1e-9, "power");
 	assert_true(ack.error < 0.01);
-	assert_int_equal(nbs_adapt_ack(link, 100, 3, &ack), NBS_E_RANGE);
+	assert_int_equal(nbs_adapt_ack(link, 164, 2, true, &ack), NBS_OK);
+	assert_int_equal(ack.repetitions, 64);    /* ack-NACK-NumRepetitions-Msg4 r64 */
+	assert_int_equal(ack.tx_ns, 64 * 2 * MS); /* of 2 ms each at 15 kHz */
+	assert_int_equal(nbs_adapt_ack(link, 100, 3, false, &ack), NBS_E_RANGE);
 	nbs_link_free(link);
 }
 

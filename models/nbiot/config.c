@@ -47,6 +47,10 @@ static const struct config_list config_contention = {
     "mac-ContentionResolutionTimer (pp)", 8, {1, 2, 3, 4, 8, 16, 32, 64}};
 static const struct config_list config_ack = {
     "ack-NACK-NumRepetitions", 8, {1, 2, 4, 8, 16, 32, 64, 128}};
+static const struct config_list config_ack_msg4 = {
+    "ack-NACK-NumRepetitions-Msg4", 8, {1, 2, 4, 8, 16, 32, 64, 128}};
+static const struct config_list config_paging_rmax = {
+    "npdcch-NumRepetitionPaging", 12, {1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048}};
 static const struct config_list config_t300 = {
     "t300 (ms)", 8, {2500, 4000, 6000, 10000, 15000, 25000, 40000, 60000}};
 static const struct config_list config_trans_max = {
@@ -157,6 +161,7 @@ config_check_level(struct config_check *check, const struct nbs_network_config *
 	config_in_list(check, &config_ra_window, where, ce->ra_window_pp);
 	config_in_list(check, &config_contention, where, ce->contention_timer_pp);
 	config_in_list(check, &config_ack, where, ce->ack_nack_repetitions);
+	config_in_list(check, &config_ack_msg4, where, ce->ack_nack_msg4_repetitions);
 	preamble_ns = nbs_nprach_duration_ns(config->nprach_cp_format, ce->nprach_repetitions);
 	if (preamble_ns > CONFIG_MS(ce->nprach_period_ms))
 		config_refuse(check,
@@ -228,6 +233,7 @@ config_check_timers(struct config_check *check, const struct nbs_network_config 
 		       config_ms(CONFIG_INACTIVITY_MAX_NS));
 	config_between(check, "S1 delay (ms)", config_ms(config->s1_delay_ns), 0,
 		       config_ms(CONFIG_S1_DELAY_MAX_NS));
+	config_in_list(check, &config_paging_rmax, "", config->npdcch_paging_rmax);
 	config_in_list(check, &config_paging_cycle, "", config_ms(config->idle_drx_cycle_ns));
 	config_check_encodable(check, "T3324", config->t3324_ns, nbs_t3324_encode);
 	if (config->t3412_ns == 0)
@@ -283,7 +289,8 @@ static const struct nbs_ce_config config_default_ce[NBS_CE_LEVELS] = {
      .npdcch_g = 2,
      .ra_window_pp = 5,
      .contention_timer_pp = 8,
-     .ack_nack_repetitions = 2},
+     .ack_nack_repetitions = 2,
+     .ack_nack_msg4_repetitions = 4},
     {.nprach_period_ms = 640,
      .nprach_start_ms = 64,
      .nprach_subcarriers = 12,
@@ -295,7 +302,8 @@ static const struct nbs_ce_config config_default_ce[NBS_CE_LEVELS] = {
      .npdcch_g = 2,
      .ra_window_pp = 5,
      .contention_timer_pp = 8,
-     .ack_nack_repetitions = 4},
+     .ack_nack_repetitions = 4,
+     .ack_nack_msg4_repetitions = 8},
     {.nprach_period_ms = 640,
      .nprach_start_ms = 128,
      .nprach_subcarriers = 12,
@@ -307,7 +315,8 @@ static const struct nbs_ce_config config_default_ce[NBS_CE_LEVELS] = {
      .npdcch_g = 2,
      .ra_window_pp = 5,
      .contention_timer_pp = 8,
-     .ack_nack_repetitions = 32},
+     .ack_nack_repetitions = 32,
+     .ack_nack_msg4_repetitions = 64},
 };
 
 void
@@ -334,6 +343,7 @@ nbs_network_config_default(struct nbs_network_config *config)
 		     .on_duration_ns = CONFIG_MS(128),   /* assumed: 8 periods of 16 ms */
 		     .inactivity_ns = CONFIG_MS(512)},   /* assumed: 32 periods */
 	    .release_assistance = true,                  /* assumed */
+	    .npdcch_paging_rmax = 32,
 	    .idle_drx_cycle_ns = CONFIG_MS(2560),
 	    .t3324_ns = 10 * CONFIG_NS_PER_S,    /* assumed */
 	    .t3412_ns = 86400 * CONFIG_NS_PER_S, /* assumed */

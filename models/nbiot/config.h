@@ -35,7 +35,8 @@ struct nbs_ce_config {
 	double npdcch_g;               /* npdcch-StartSF-USS */
 	uint32_t ra_window_pp;         /* ra-ResponseWindowSize, NPDCCH periods */
 	uint32_t contention_timer_pp;  /* mac-ContentionResolutionTimer, NPDCCH periods */
-	uint32_t ack_nack_repetitions; /* ack-NACK-NumRepetitions */
+	uint32_t ack_nack_repetitions; /* ack-NACK-NumRepetitions, UE-specific */
+	uint32_t ack_nack_msg4_repetitions; /* ack-NACK-NumRepetitions-Msg4, broadcast */
 };
 
 /** Connected-mode discontinuous reception; off = the receiver stays open. */
@@ -66,6 +67,7 @@ struct nbs_network_config {
 	uint64_t inactivity_timer_ns; /* eNB: RRC release after silence (implementation) */
 	struct nbs_cdrx_config cdrx;
 	bool release_assistance;    /* Rel-13 NAS release assistance is sent and honoured */
+	uint32_t npdcch_paging_rmax;   /* npdcch-NumRepetitionPaging */
 	uint64_t idle_drx_cycle_ns; /* defaultPagingCycle, as time */
 	uint64_t t3324_ns;          /* active timer, 0 = straight to PSM (TS 24.301 5.3.11) */
 	uint64_t t3412_ns;          /* periodic tracking area update */

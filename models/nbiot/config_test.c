@@ -82,6 +82,8 @@ SPOIL(g, c->ce[1].npdcch_g = 1)
 SPOIL(window, c->ce[0].ra_window_pp = 9)
 SPOIL(contention, c->ce[0].contention_timer_pp = 5)
 SPOIL(ack, c->ce[0].ack_nack_repetitions = 256)
+SPOIL(ack_msg4, c->ce[2].ack_nack_msg4_repetitions = 3)
+SPOIL(paging_rmax, c->npdcch_paging_rmax = 33)
 SPOIL(target, c->preamble_target_dbm = -105)
 SPOIL(ramp, c->power_ramp_db = 1)
 SPOIL(trans_max, c->preamble_trans_max = 9)
@@ -128,6 +130,8 @@ every_rule_refuses(void **state)
 	    {spoil_window, "ra-ResponseWindowSize", "9"},
 	    {spoil_contention, "mac-ContentionResolutionTimer", "5"},
 	    {spoil_ack, "ack-NACK-NumRepetitions", "256"},
+	    {spoil_ack_msg4, "ack-NACK-NumRepetitions-Msg4", "3"},
+	    {spoil_paging_rmax, "npdcch-NumRepetitionPaging", "33"},
 	    {spoil_target, "preambleInitialReceivedTargetPower", "-105"},
 	    {spoil_ramp, "powerRampingStep", "1"},
 	    {spoil_trans_max, "preambleTransMax-CE", "9"},

@@ -140,7 +140,9 @@ struct nbsi_block
 nbsi_draw_downlink(struct nbsi_draw *draw, enum nbsi_search_space space, uint32_t bytes)
 {
 	const struct nbs_link *link = draw->cell->radios.link;
-	const struct nbs_ack_choice *ack = &draw->ue->radio->level[draw->ue->level].ack;
+	const struct nbsi_radio_level *level = &draw->ue->radio->level[draw->ue->level];
+	/* Of what the common search space announces, Msg4 alone is acknowledged. */
+	const struct nbs_ack_choice *ack = space == NBSI_COMMON ? &level->ack_msg4 : &level->ack;
 	const struct nbs_npdsch_choice *grant = NULL;
 	struct nbsi_block block = {0};
 	double before = 0.0;

@@ -56,7 +56,9 @@ radio_fill_level(const struct nbs_link *link, struct nbsi_radio *radio, unsigned
 	if (status == NBS_OK)
 		status = nbs_adapt_npdcch(link, radio->mcl_db, ce->npdcch_rmax, &out->dci);
 	if (status == NBS_OK)
-		status = nbs_adapt_ack(link, radio->mcl_db, level, &out->ack);
+		status = nbs_adapt_ack(link, radio->mcl_db, level, false, &out->ack);
+	if (status == NBS_OK)
+		status = nbs_adapt_ack(link, radio->mcl_db, level, true, &out->ack_msg4);
 	return status;
 }
 

@@ -23,6 +23,7 @@ struct nbsi_radio_level {
 	struct nbs_npdcch_choice dci_ra; /* common search space */
 	struct nbs_npdcch_choice dci;    /* UE-specific search space */
 	struct nbs_ack_choice ack;
+	struct nbs_ack_choice ack_msg4;
 };
 
 struct nbsi_radio {

@@ -9,8 +9,8 @@ static void
 ue_set_paging(struct nbs_ue *ue)
 {
 	const struct nbs_network_config *config = &ue->cell->config;
-	const struct nbs_ce_config *ce = &config->ce[ue->radio->ce_level];
-	uint64_t listen_us = (uint64_t)((double)ce->npdcch_ra_rmax * 1000.0 / nbs_dl_valid_share());
+	double listen_ms = (double)config->npdcch_paging_rmax / nbs_dl_valid_share();
+	uint64_t listen_us = (uint64_t)(listen_ms * 1000.0);
 	uint64_t frames = config->idle_drx_cycle_ns / NBS_FRAME_NS;
 
 	ue->paging = (struct nbsi_cycle){

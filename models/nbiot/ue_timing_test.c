@@ -79,11 +79,12 @@ want_transmit(struct want *e, uint64_t tx_ns, uint64_t duration_ns, double dbm,
 static uint64_t
 want_downlink(struct want *e, bool common, uint32_t bytes)
 {
-	uint32_t repetitions = e->config->ce[e->level].ack_nack_repetitions;
+	const struct nbs_ce_config *ce = &e->config->ce[e->level];
+	uint32_t repetitions = common ? ce->ack_nack_msg4_repetitions : ce->ack_nack_repetitions;
 	struct nbs_ack_choice ack;
 	uint64_t decoded;
 
-	assert_int_equal(nbs_adapt_ack(e->link, e->mcl_db, e->level, &ack), NBS_OK);
+	assert_int_equal(nbs_adapt_ack(e->link, e->mcl_db, e->level, common, &ack), NBS_OK);
 	want_dci(e, common);
 	decoded = want_npdsch(e, bytes);
 	want_ms(e, 12, NBS_POWER_ACTIVE);

@@ -99,3 +99,13 @@ nbs_account_energy_mj(const struct nbs_account *account)
 		sum += account->energy_mj[i];
 	return sum;
 }
+
+double
+nbs_account_energy_at_mj(const struct nbs_account *account, uint64_t now_ns)
+{
+	double booked_mj = nbs_account_energy_mj(account);
+
+	if (now_ns <= account->since_ns)
+		return booked_mj;
+	return booked_mj + account->power_mw * ((double)(now_ns - account->since_ns) / 1e9);
+}

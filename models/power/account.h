@@ -73,6 +73,12 @@ NBS_API enum nbs_status nbs_account_close(struct nbs_account *account, uint64_t 
 /** @return sum of time_ns. */
 NBS_API uint64_t nbs_account_time_ns(const struct nbs_account *account);
 
+/**
+ * @return energy up to now_ns, the open state's share included; what is booked alone when now_ns
+ *         lies before that.
+ */
+NBS_API double nbs_account_energy_at_mj(const struct nbs_account *account, uint64_t now_ns);
+
 /** @return sum of energy_mj. */
 NBS_API double nbs_account_energy_mj(const struct nbs_account *account);
 

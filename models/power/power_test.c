@@ -31,6 +31,11 @@ test_account_by_hand(void **state)
 	/* 2.385 s at 10.8 uW = 0.025758 mJ */
 	assert_int_equal(nbs_account_enter(&a, 2385001000, NBS_POWER_TX, 792.0), NBS_OK);
 	/* 204.8 ms at 792 mW = 162.2016 mJ */
+	/* half way through a transmission of 204.8 ms at 792 mW: 81.1008 mJ of it, not booked yet
+	 */
+	check_rel(nbs_account_energy_at_mj(&a, 2385001000 + 102400000), 0.025758 + 81.1008, 1e-9,
+		  "so far");
+	check_rel(nbs_account_energy_at_mj(&a, 0), 0.025758, 1e-9, "booked");
 	assert_int_equal(nbs_account_enter(&a, 2589801000, NBS_POWER_RX, 165.6), NBS_OK);
 	/* 17 ms at 165.6 mW = 2.8152 mJ */
 	assert_int_equal(nbs_account_close(&a, 2606801000), NBS_OK);
