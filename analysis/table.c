@@ -185,13 +185,14 @@ put_setup(FILE *line, const json_t *fleet)
 {
 	const json_t *setup = json_object_get(fleet, "setup_mj");
 	const json_t *years = nbsi_json_at(fleet, "battery_years_settled", "mean", NULL);
+	const json_t *p10 = nbsi_json_at(fleet, "battery_years_settled", "p10", NULL);
 
 	if (json_is_number(setup) && json_is_number(years))
 		fprintf(line,
 			"%-*s%s: first set-up %.0f mJ a device; without it in every day, "
-			"%.2f years",
+			"%.2f years, and a tenth of the devices below %.2f",
 			TABLE_INDENT, "battery", text_at(fleet, "name"), json_number_value(setup),
-			json_number_value(years));
+			json_number_value(years), json_number_value(p10));
 }
 
 static void

@@ -124,6 +124,66 @@ check_as_text(const struct cli_scenario_args *args)
 	return CLI_DONE;
 }
 
+/* The next cell of a Markdown row, without the blanks and code marks around it. */
+static const char *
+schema_cell(char **row)
+{
+	char *cell = strsep(row, "|");
+
+	if (cell == NULL)
+		return "";
+	cell += strspn(cell, " ");
+	for (size_t len = strlen(cell); len > 0 && cell[len - 1] == ' '; len--)
+		cell[len - 1] = '\0';
+	char *last = cell[0] == '`' ? strchr(cell + 1, '`') : NULL;
+	if (last == NULL || last[1] != '\0')
+		return cell;
+	*last = '\0';
+	return cell + 1;
+}
+
+/* The same table as an array of objects, read back from its text: one source of truth. */
+static json_t *
+schema_json(char *table)
+{
+	static const char *const names[] = {"key", "takes", "range", "default", "meaning"};
+	json_t *array = json_array();
+	char *rest = NULL;
+	size_t line = 0;
+
+	for (char *row = strtok_r(table, "\n", &rest); row != NULL;
+	     row = strtok_r(NULL, "\n", &rest)) {
+		json_t *item = line++ < 2 ? NULL : json_object(); /* head and rule */
+
+		(void)schema_cell(&row); /* before the first bar */
+		for (size_t i = 0; item != NULL && i < sizeof(names) / sizeof(names[0]); i++)
+			json_object_set_new(item, names[i], json_string(schema_cell(&row)));
+		if (item != NULL)
+			json_array_append_new(array, item);
+	}
+	return array;
+}
+
+static int
+schema_as_json(void)
+{
+	char *text = NULL;
+	size_t size = 0;
+	FILE *table = open_memstream(&text, &size);
+
+	if (table == NULL)
+		return cli_no_memory();
+	enum nbs_status status = nbs_scenario_schema(table);
+	if (fclose(table) != 0)
+		status = NBS_E_NOMEM;
+	int exit_status = cli_exit_of(status);
+	if (status == NBS_OK) {
+		exit_status = cli_print_json(schema_json(text));
+	}
+	free(text);
+	return exit_status;
+}
+
 int
 cli_check(int argc, char **argv)
 {
@@ -131,7 +191,9 @@ cli_check(int argc, char **argv)
 	int exit_status;
 
 	argp_parse(&check_argp, argc, argv, 0, NULL, &args);
-	if (args.schema)
+	if (args.schema && args.scenario.json)
+		exit_status = schema_as_json();
+	else if (args.schema)
 		exit_status = cli_exit_of(nbs_scenario_schema(stdout));
 	else if (args.scenario.json)
 		exit_status = check_as_json(&args.scenario);

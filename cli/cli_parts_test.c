@@ -208,14 +208,14 @@ test_force_replaces_a_run(void **state)
 
 	assert_int_equal(mkdir("e", 0777), 0);
 	make_file("e/results.sqlite");
-	make_file("e/old");
+	make_file("e/keys.log");
 	assert_int_equal(cli_folder_begin(&folder, "e", true), CLI_DONE);
-	assert_true(exists("e/old")); /* until the new one is whole */
-	assert_int_equal(cli_folder_write(&folder, "new", "", ""), CLI_DONE);
+	assert_true(exists("e/keys.log")); /* until the new one is whole */
+	assert_int_equal(cli_folder_write(&folder, "summary.json", "", ""), CLI_DONE);
 	assert_int_equal(cli_folder_commit(&folder), CLI_DONE);
 	cli_folder_end(&folder);
-	assert_true(exists("e/new"));
-	assert_false(exists("e/old"));
+	assert_true(exists("e/summary.json"));
+	assert_false(exists("e/keys.log"));
 	assert_int_equal(mkdir("f", 0777), 0); /* an empty one may go too; so may none */
 	assert_int_equal(cli_folder_begin(&folder, "f", true), CLI_DONE);
 	assert_int_equal(cli_folder_commit(&folder), CLI_DONE);
@@ -231,12 +231,15 @@ static void
 test_force_spares_what_is_no_run(void **state)
 {
 	(void)state;
-	static const char *const targets[] = {"home", "file",    "link", ".",
+	static const char *const targets[] = {"home", "mixed",   "file", "link", ".",
 					      "..",   "home/..", "/",    ""};
 	struct cli_folder folder;
 
 	assert_int_equal(mkdir("home", 0777), 0);
 	make_file("home/letter");
+	assert_int_equal(mkdir("mixed", 0777), 0); /* a run's folder with a note of the user's */
+	make_file("mixed/results.sqlite");
+	make_file("mixed/notes.txt");
 	make_file("file");
 	assert_int_equal(symlink("d", "link"), 0);
 	for (size_t i = 0; i < sizeof(targets) / sizeof(targets[0]); i++) {

@@ -136,6 +136,8 @@ test_check() {
 	expect 0 check "$work/small.yaml" --json
 	says out '"valid": true'
 	expect 0 check --schema
+	expect 0 check --schema --json
+	says out '"key": "fleets[].devices"'
 	says out "duration"
 	expect 2 check --schema "$scenario"
 	expect 2 check "$work/none.yaml"

@@ -35,28 +35,25 @@ cli_remove_tree(const char *path)
 		cli_fail(CLI_SYSTEM, "%s: not wholly removed: %s", path, strerror(errno));
 }
 
+/* Whether all that stands in a folder is what a run leaves there: nothing of the user's own. */
 static bool
-folder_is_empty(const char *path)
+folder_is_of_a_run(const char *path)
 {
+	static const char *const names[] = {".",        "..",   "results.sqlite", "summary.json",
+					    "keys.log", "pcap", "scenario.yaml",  "report.html",
+					    "PARTIAL"};
 	DIR *dir = opendir(path);
 	const struct dirent *entry;
-	bool empty = dir != NULL;
+	bool ours = dir != NULL;
 
-	while (dir != NULL && empty && (entry = readdir(dir)) != NULL)
-		empty = strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0;
+	while (dir != NULL && ours && (entry = readdir(dir)) != NULL) {
+		ours = false;
+		for (size_t i = 0; i < sizeof(names) / sizeof(names[0]) && !ours; i++)
+			ours = strcmp(entry->d_name, names[i]) == 0;
+	}
 	if (dir != NULL)
 		closedir(dir);
-	return empty;
-}
-
-static bool
-folder_has_results(const char *path)
-{
-	char *file = cli_text("%s/results.sqlite", path);
-	bool has = file != NULL && access(file, F_OK) == 0;
-
-	free(file);
-	return has;
+	return ours;
 }
 
 /* What stands at the target must be nothing, or, with force, something that may go. */
@@ -72,11 +69,9 @@ folder_check_target(const char *target, bool force)
 		return cli_fail(CLI_BAD_INPUT,
 				"%s: exists already; --force replaces it, -o names another folder",
 				target);
-	if (!S_ISDIR(info.st_mode) || (!folder_is_empty(target) && !folder_has_results(target)))
-		return cli_fail(
-		    CLI_BAD_INPUT,
-		    "%s: is not the folder of a run (no results.sqlite in it): not replaced",
-		    target);
+	if (!S_ISDIR(info.st_mode) || !folder_is_of_a_run(target))
+		return cli_fail(CLI_BAD_INPUT,
+				"%s: holds something that no run left there: not replaced", target);
 	return CLI_DONE;
 }
 

@@ -36,6 +36,51 @@ run_world(struct nbsi_world *world, struct nbs_run_result *result)
 	return status == NBS_OK ? nbsi_outcome_write(world, result->interrupted) : status;
 }
 
+/* A scenario built by hand has not been through the loader: what would break us is refused. */
+static enum nbs_status
+check_scenario(const struct nbs_run_config *config)
+{
+	const struct nbs_scenario *scenario = config->scenario;
+	size_t i;
+
+	if (scenario->fleet_count == 0 || scenario->fleets == NULL || scenario->duration_ns == 0)
+		return NBS_E_ARG;
+	if (scenario->attack_count > 0 && scenario->attacks == NULL)
+		return NBS_E_ARG;
+	for (i = 0; i < scenario->fleet_count; i++) {
+		const struct nbs_fleet_config *fleet = &scenario->fleets[i];
+
+		if (fleet->devices == 0 || fleet->payload_bytes > NBS_MQTTSN_PAYLOAD_MAX ||
+		    fleet->report_period_ns < NBS_NS_PER_MS)
+			return NBS_E_ARG;
+	}
+	for (i = 0; i < scenario->attack_count; i++)
+		if (scenario->attacks[i].guess_count == 0)
+			return NBS_E_ARG;
+	return NBS_OK;
+}
+
+/* What is allowed, and yet surely not meant. */
+static void
+warn(const struct nbs_run_config *config)
+{
+	const struct nbs_scenario *scenario = config->scenario;
+	size_t i;
+
+	for (i = 0; i < scenario->fleet_count && config->messages != NULL; i++) {
+		const struct nbs_fleet_config *fleet = &scenario->fleets[i];
+
+		if (scenario->gateway.bind_identity && fleet->security == NBS_SEC_DTLS_PSK &&
+		    !fleet->dtls.identity_is_client_id)
+			(void)fprintf(
+			    config->messages,
+			    "warning: gateway.bind_identity is on, but the PSK identities "
+			    "of fleet `%s` are not its ClientIDs: the gateway refuses "
+			    "every CONNECT\n",
+			    fleet->name);
+	}
+}
+
 enum nbs_status
 nbs_scenario_run(const struct nbs_run_config *config, struct nbs_run_result *result)
 {
@@ -45,6 +90,10 @@ nbs_scenario_run(const struct nbs_run_config *config, struct nbs_run_result *res
 	if (config == NULL || config->scenario == NULL || config->dir == NULL || result == NULL)
 		return NBS_E_ARG;
 	*result = (struct nbs_run_result){0};
+	status = check_scenario(config);
+	if (status != NBS_OK)
+		return status;
+	warn(config);
 	status = nbsi_world_init(&world, config);
 	if (status == NBS_OK)
 		status = run_world(&world, result);

@@ -36,6 +36,7 @@ struct nbs_run_result {
 /**
  * Runs the scenario to its end or until the interrupt flag is set.
  * @retval NBS_E_IO     a file could not be written (said in messages).
+ * @retval NBS_E_ARG    the scenario lacks fleets or breaks a limit that the loader would have told.
  * @retval NBS_E_RANGE  a device cannot exist as described (said in messages).
  */
 NBS_API enum nbs_status nbs_scenario_run(const struct nbs_run_config *config,

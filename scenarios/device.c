@@ -17,6 +17,11 @@
  */
 #define CLOCK_PPM 20.0
 
+/* Where the scenario language ends as well (schema: mcl). */
+#define MCL_MIN_DB 60.0
+#define MCL_MAX_DB 180.0
+#define DRAWS_MAX 1000U
+
 /* ---- a report ---- */
 
 /*
@@ -133,14 +138,28 @@ device_downlink(void *arg, const uint8_t *packet, size_t len)
 /* ---- making one ---- */
 
 static double
-draw(const struct nbs_dist *dist, gsl_rng *rng)
+draw_once(const struct nbs_dist *dist, gsl_rng *rng)
 {
-	double value = dist->a;
-
 	if (dist->kind == NBS_DIST_UNIFORM)
-		value = gsl_ran_flat(rng, dist->a, dist->b);
-	else if (dist->kind == NBS_DIST_NORMAL)
-		value += gsl_ran_gaussian_ziggurat(rng, dist->b);
+		return gsl_ran_flat(rng, dist->a, dist->b);
+	if (dist->kind == NBS_DIST_NORMAL)
+		return dist->a + gsl_ran_gaussian_ziggurat(rng, dist->b);
+	return dist->a;
+}
+
+/*
+ * A coupling loss. The tails of a normal distribution reach beyond what a place can have: what
+ * falls outside is drawn again (the distribution is truncated), and in the end held to the limit.
+ */
+static double
+draw_mcl_db(const struct nbs_dist *dist, gsl_rng *rng)
+{
+	double value = draw_once(dist, rng);
+	unsigned i;
+
+	for (i = 0; i < DRAWS_MAX && (value < MCL_MIN_DB || value > MCL_MAX_DB); i++)
+		value = draw_once(dist, rng);
+	value = fmax(MCL_MIN_DB, fmin(MCL_MAX_DB, value));
 	return round(value * 100) / 100; /* 0.01 dB: no raw double reaches a decision */
 }
 
@@ -270,7 +289,7 @@ draw_device(struct nbsi_device *device, struct fleet_streams *streams, uint64_t 
 	double ppm;
 	size_t i;
 
-	device->mcl_db = draw(&device->fleet->mcl_db, streams->place);
+	device->mcl_db = draw_mcl_db(&device->fleet->mcl_db, streams->place);
 	*phase_ns = (uint64_t)(gsl_rng_uniform(rng) * (double)period_us) * NBS_NS_PER_US;
 	ppm = gsl_ran_flat(rng, -CLOCK_PPM, CLOCK_PPM);
 	device->period_ns = (uint64_t)((double)period_us * (1.0 + ppm * 1e-6)) * NBS_NS_PER_US;

@@ -415,6 +415,8 @@ nbs_scenario_load(const char *path, uint32_t seed, const struct nbs_override *ov
 	errno = file == NULL ? errno : 0;
 	if (file != NULL)
 		status = read_file(file, &text, &len);
+	if (status == NBS_E_IO && errno == EISDIR)
+		status = NBS_E_INVALID; /* a wrong word of the user's, not a fault of the system */
 	if (status != NBS_OK && messages != NULL)
 		fprintf(messages, "%s: cannot be read: %s\n", path,
 			errno != 0 ? strerror(errno) : nbs_status_str(status));

@@ -513,7 +513,7 @@ test_files(void **state)
 	FILE *out = open_memstream(&messages, &size);
 	assert_non_null(out);
 	assert_int_equal(nbs_scenario_load("no/such.yaml", 0, NULL, 0, out, &s), NBS_E_NOTFOUND);
-	assert_int_equal(nbs_scenario_load(".", 0, NULL, 0, out, &s), NBS_E_IO);
+	assert_int_equal(nbs_scenario_load(".", 0, NULL, 0, out, &s), NBS_E_INVALID);
 	assert_int_equal(nbs_scenario_load("no/such.yaml", 0, NULL, 0, NULL, &s), NBS_E_NOTFOUND);
 	assert_int_equal(nbsi_scenario_parse("x", "a", 1, 0, NULL, 0, NULL, &s), NBS_E_INVALID);
 	assert_int_equal(fclose(out), 0);

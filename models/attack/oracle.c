@@ -2,6 +2,8 @@
 /* The register of genuine messages: an array in order of sending, and a hash over the contents. */
 #include "models/attack/oracle.h"
 
+#include "sim/hash.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -32,15 +34,12 @@ nbs_verdict_str(enum nbs_verdict verdict)
 	return verdict_text[verdict];
 }
 
-/* FNV-1a, 64 bit: no adversary here, the register is ours. */
+/* No adversary here, the register is ours. The low bits of FNV-1a are its weak ones. */
 static uint64_t
 digest(const uint8_t *data, size_t len)
 {
-	uint64_t hash = UINT64_C(0xcbf29ce484222325);
-	size_t i;
+	uint64_t hash = nbsi_fnv1a(NBSI_FNV1A_START, data, len);
 
-	for (i = 0; i < len; i++)
-		hash = (hash ^ data[i]) * UINT64_C(0x100000001b3);
 	return hash ^ hash >> 29;
 }
 
@@ -86,11 +85,14 @@ make_room(void **array, size_t size, size_t count, size_t *cap)
 enum nbs_status
 nbs_oracle_sender(struct nbs_oracle *oracle, const char *client_id, uint32_t addr, uint32_t *sender)
 {
-	void *array = oracle->senders;
 	enum nbs_status status;
+	void *array;
 
+	if (oracle == NULL || client_id == NULL || sender == NULL)
+		return NBS_E_ARG;
 	if (oracle->sender_count > 0 && oracle->senders[oracle->sender_count - 1].addr >= addr)
 		return NBS_E_ARG;
+	array = oracle->senders;
 	status =
 	    make_room(&array, sizeof *oracle->senders, oracle->sender_count, &oracle->sender_cap);
 	oracle->senders = array;
@@ -135,11 +137,14 @@ enum nbs_status
 nbs_oracle_sent(struct nbs_oracle *oracle, uint32_t sender, uint32_t seq, const uint8_t *payload,
 		size_t len, uint64_t now_ns)
 {
-	void *array = oracle->messages;
 	enum nbs_status status;
+	void *array;
 
+	if (oracle == NULL || (payload == NULL && len > 0))
+		return NBS_E_ARG;
 	if (sender >= oracle->sender_count)
 		return NBS_E_ARG;
+	array = oracle->messages;
 	status = make_room(&array, sizeof *oracle->messages, oracle->message_count,
 			   &oracle->message_cap);
 	oracle->messages = array;
@@ -212,10 +217,14 @@ judge_unknown(const struct nbs_oracle *oracle, const struct nbs_oracle_accepted 
 enum nbs_verdict
 nbs_oracle_judge(struct nbs_oracle *oracle, const struct nbs_oracle_accepted *accepted)
 {
+	struct nbs_oracle_message *m;
 	bool same_name;
-	struct nbs_oracle_message *m = find_content(
-	    oracle, digest(accepted->payload, accepted->len), accepted->client_id, &same_name);
 
+	if (oracle == NULL || accepted == NULL || accepted->client_id == NULL ||
+	    (accepted->payload == NULL && accepted->len > 0))
+		return NBS_FORGED;
+	m = find_content(oracle, digest(accepted->payload, accepted->len), accepted->client_id,
+			 &same_name);
 	if (m == NULL)
 		return judge_unknown(oracle, accepted);
 	if (!same_name)
@@ -232,11 +241,11 @@ nbs_oracle_judge(struct nbs_oracle *oracle, const struct nbs_oracle_accepted *ac
 size_t
 nbs_oracle_count(const struct nbs_oracle *oracle)
 {
-	return oracle->message_count;
+	return oracle == NULL ? 0 : oracle->message_count;
 }
 
 const struct nbs_oracle_message *
 nbs_oracle_message(const struct nbs_oracle *oracle, size_t i)
 {
-	return &oracle->messages[i];
+	return oracle == NULL || i >= oracle->message_count ? NULL : &oracle->messages[i];
 }

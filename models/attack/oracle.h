@@ -76,12 +76,17 @@ NBS_API enum nbs_status nbs_oracle_sender(struct nbs_oracle *oracle, const char 
 NBS_API enum nbs_status nbs_oracle_sent(struct nbs_oracle *oracle, uint32_t sender, uint32_t seq,
 					const uint8_t *payload, size_t len, uint64_t now_ns);
 
-/** Judges an accepted message and notes a first delivery. */
+/**
+ * Judges an accepted message and notes a first delivery.
+ * @return NBS_FORGED also when an argument, the name or the content is missing.
+ */
 NBS_API enum nbs_verdict nbs_oracle_judge(struct nbs_oracle *oracle,
 					  const struct nbs_oracle_accepted *accepted);
 
-/** @return messages registered so far, and the i-th of them in order of sending. */
+/** @return messages registered so far. */
 NBS_API size_t nbs_oracle_count(const struct nbs_oracle *oracle);
+
+/** @return the i-th message in order of sending; NULL past the last. Valid until the next one. */
 NBS_API const struct nbs_oracle_message *nbs_oracle_message(const struct nbs_oracle *oracle,
 							    size_t i);
 
