@@ -290,12 +290,58 @@ check_end(struct nbsi_loader *loader, const struct nbs_scenario *scenario)
 			   "captures cannot stamp it");
 }
 
+/* The key behind the name with which the network's own check begins; NULL = the whole section. */
+static const char *
+network_key(const char *why)
+{
+	static const struct {
+		const char *begins, *key;
+	} names[] = {
+	    {"T3324", "t3324"},
+	    {"T3412", "t3412"},
+	    {"t300", "t300"},
+	    {"inactivity timer", "inactivity_timer"},
+	    {"S1 delay", "s1_delay"},
+	    {"defaultPagingCycle", "idle_drx_cycle"},
+	    {"npdcch-NumRepetitionPaging", "npdcch_paging_rmax"},
+	    {"drx-", "c_drx"},
+	    {"onDurationTimer", "c_drx"},
+	    {"nrs-Power", "nrs_power"},
+	    {"rsrp-ThresholdsPrachInfoList", "ce_thresholds"},
+	    {"p0-NominalNPUSCH", "p0"},
+	    {"alpha", "alpha"},
+	    {"deltaPreambleMsg3", "delta_msg3"},
+	    {"preamble", "nprach"},
+	    {"powerRampingStep", "nprach"},
+	    {"nprach-CP-Length", "nprach"},
+	};
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (strncmp(why, names[i].begins, strlen(names[i].begins)) == 0)
+			return names[i].key;
+	}
+	return NULL;
+}
+
+static void
+check_network(struct nbsi_loader *loader, const struct nbs_scenario *scenario)
+{
+	char why[NBSI_EXPECTS_MAX] = "", path[64] = "network";
+	struct nbsi_span place = top_place(loader, "network");
+	if (nbs_network_config_check(&scenario->network, why, sizeof(why)) == NBS_OK)
+		return;
+	const struct nbsi_node *section = nbsi_node_get(loader->doc.root, "network", 7);
+	const char *key = network_key(why);
+	if (section != NULL && key != NULL) {
+		snprintf(path, sizeof(path), "network.%s", key);
+		place = place_of(section, key);
+	}
+	nbsi_error(&loader->report, place, path, "%s", why);
+}
+
 void
 nbsi_check_scenario(struct nbsi_loader *loader, const struct nbs_scenario *scenario)
 {
-	char why[NBSI_EXPECTS_MAX] = "";
-	if (nbs_network_config_check(&scenario->network, why, sizeof(why)) != NBS_OK)
-		nbsi_error(&loader->report, top_place(loader, "network"), "network", "%s", why);
+	check_network(loader, scenario);
 	check_end(loader, scenario);
 	check_fleets(loader, scenario);
 	const struct nbsi_node *item = first_item(loader, "attacks");
