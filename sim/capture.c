@@ -9,10 +9,18 @@
 
 #define SNAPLEN 65535 /* bytes; larger than any IPv4 packet here */
 
+/* An interface that the capture looks at. */
+struct capture_site {
+	struct nbs_capture *capture;
+	struct nbs_iface *iface;
+	struct capture_site *next, **place; /* place points to what points here */
+};
+
 struct nbs_capture {
 	struct nbs_engine *engine;
 	pcap_t *pcap;
 	pcap_dumper_t *dumper;
+	struct capture_site *sites;
 	uint64_t frames;
 };
 
@@ -47,11 +55,14 @@ nbs_capture_open(struct nbs_engine *engine, const char *path, struct nbs_capture
 enum nbs_status
 nbs_capture_write(struct nbs_capture *capture, const uint8_t *packet, size_t len, uint64_t *frame)
 {
-	uint64_t now = nbs_now(capture->engine);
 	struct pcap_pkthdr header = {0};
+	uint64_t now;
 
+	if (capture == NULL || packet == NULL)
+		return NBS_E_ARG;
 	if (len > SNAPLEN)
 		return NBS_E_RANGE;
+	now = nbs_now(capture->engine);
 	header.ts.tv_sec = (time_t)(nbs_epoch_unix_s(capture->engine) + now / NBS_NS_PER_S);
 	header.ts.tv_usec = (suseconds_t)(now % NBS_NS_PER_S); /* ns, by the file's precision */
 	header.caplen = (bpf_u_int32)len;
@@ -66,34 +77,73 @@ nbs_capture_write(struct nbs_capture *capture, const uint8_t *packet, size_t len
 static enum nbs_tap_verdict
 capture_tap(void *arg, enum nbs_dir dir, struct nbs_packet *packet)
 {
+	const struct capture_site *site = arg;
 	uint64_t frame = 0;
 
 	(void)dir;
-	(void)nbs_capture_write(arg, packet->data, packet->len, &frame);
+	(void)nbs_capture_write(site->capture, packet->data, packet->len, &frame);
 	if (packet->frame == 0)
 		packet->frame = frame;
 	return NBS_TAP_PASS;
 }
 
+/* The interface goes before the capture. */
+static void
+site_gone(void *arg)
+{
+	struct capture_site *site = arg;
+
+	*site->place = site->next;
+	if (site->next != NULL)
+		site->next->place = site->place;
+	free(site);
+}
+
 enum nbs_status
 nbs_capture_iface(struct nbs_capture *capture, struct nbs_iface *iface)
 {
-	return nbs_iface_tap(iface, capture_tap, capture);
+	struct capture_site *site;
+	enum nbs_status status;
+
+	if (capture == NULL || iface == NULL)
+		return NBS_E_ARG;
+	site = calloc(1, sizeof *site);
+	if (site == NULL)
+		return NBS_E_NOMEM;
+	status = nbsi_iface_tap(iface, capture_tap, site_gone, site);
+	if (status != NBS_OK) {
+		free(site);
+		return status;
+	}
+	site->capture = capture;
+	site->iface = iface;
+	site->place = &capture->sites;
+	site->next = capture->sites;
+	if (site->next != NULL)
+		site->next->place = &site->next;
+	capture->sites = site;
+	return NBS_OK;
 }
 
 uint64_t
 nbs_capture_frames(const struct nbs_capture *capture)
 {
-	return capture->frames;
+	return capture == NULL ? 0 : capture->frames;
 }
 
 enum nbs_status
 nbs_capture_close(struct nbs_capture *capture)
 {
+	struct capture_site *site, *next;
 	enum nbs_status status = NBS_OK;
 
 	if (capture == NULL)
 		return NBS_OK;
+	for (site = capture->sites; site != NULL; site = next) {
+		next = site->next;
+		nbsi_iface_untap(site->iface, capture_tap, site);
+		free(site);
+	}
 	/* pcap_dump() has no result; the stream remembers the first write that failed. */
 	if (pcap_dump_flush(capture->dumper) != 0 || ferror(pcap_dump_file(capture->dumper)))
 		status = NBS_E_IO;

@@ -3,6 +3,7 @@
  * @file
  * Packet captures: pcap files with nanosecond stamps, LINKTYPE_RAW, written by libpcap.
  *
+ * Captures and interfaces may go in any order: what is closed sees no more packets.
  * A capture is complete from the first packet and never rotated: a key log cannot open a session
  * whose handshake is missing. Frame numbers count from 1, as Wireshark's do.
  */

@@ -48,16 +48,19 @@ NBS_API enum nbs_status nbs_engine_new(const struct nbs_engine_config *config,
 /** @return handles of this library (engines, hosts, sockets, networks, captures) not yet freed. */
 NBS_API uint64_t nbs_live_objects(void);
 
-/** Ends the simulation. Everything made on the engine must have been freed before. NULL is fine. */
+/**
+ * Ends the simulation. Everything made on the engine must have been freed before. NULL is fine;
+ * a call from inside an event does nothing.
+ */
 NBS_API void nbs_engine_free(struct nbs_engine *engine);
 
-/** @return virtual time in ns since the epoch. */
+/** @return virtual time in ns since the epoch; 0 without an engine. */
 NBS_API uint64_t nbs_now(const struct nbs_engine *engine);
 
-/** @return Unix time of virtual zero, in s. */
+/** @return Unix time of virtual zero, in s; 0 without an engine. */
 NBS_API uint64_t nbs_epoch_unix_s(const struct nbs_engine *engine);
 
-/** @return events taken off the queue so far: ours, ns-3's own, and cancelled ones. */
+/** @return events taken off the queue so far: ours, ns-3's own, and cancelled ones; 0 likewise. */
 NBS_API uint64_t nbs_events(const struct nbs_engine *engine);
 
 /**
@@ -71,7 +74,7 @@ struct nbs_timer {
 	uint64_t due_ns;         /* when it fires; meaningful while armed */
 };
 
-/** Sets what the timer calls. The timer must not be armed. */
+/** Sets what the timer calls. The timer must not be armed. NULL is fine. */
 NBS_API void nbs_timer_init(struct nbs_timer *timer, void (*fire)(void *arg), void *arg);
 
 /** Arms (or re-arms) the timer to fire delay_ns from now. */
@@ -81,7 +84,7 @@ NBS_API enum nbs_status nbs_timer_arm(struct nbs_engine *engine, struct nbs_time
 /** Disarms the timer; harmless when it is not armed. */
 NBS_API void nbs_timer_cancel(struct nbs_timer *timer);
 
-/** @return whether the timer is waiting to fire. */
+/** @return whether the timer is waiting to fire; NULL is not. */
 NBS_API bool nbs_timer_armed(const struct nbs_timer *timer);
 
 /**
@@ -92,7 +95,9 @@ NBS_API enum nbs_status nbs_schedule(struct nbs_engine *engine, uint64_t delay_n
 				     void (*fire)(void *arg), void (*drop)(void *arg), void *arg);
 
 /**
- * Runs events up to and including until_ns (since the epoch).
+ * Runs events up to and including until_ns (since the epoch), also those that events of this last
+ * instant post for the same instant, however long the chain.
+ * @retval NBS_E_STATE        called from inside an event; nothing has run.
  * @retval NBS_E_INTERRUPTED  the interrupt flag was seen; nbs_now() tells where.
  */
 NBS_API enum nbs_status nbs_run(struct nbs_engine *engine, uint64_t until_ns);

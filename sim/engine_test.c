@@ -87,6 +87,60 @@ a_run_includes_its_last_instant_and_what_that_posts(void **state)
 	nbs_engine_free(log.engine);
 }
 
+/* Posts itself four times over, each for the instant that is. */
+static void
+fire_long_chain(void *arg)
+{
+	struct log *log = arg;
+
+	note(log, 'd');
+	if (log->count < 4)
+		assert_int_equal(nbs_schedule(log->engine, 0, fire_long_chain, NULL, log), NBS_OK);
+}
+
+static void
+a_run_includes_the_whole_chain_of_its_last_instant(void **state)
+{
+	struct log log = {.engine = make_engine(1)};
+
+	(void)state;
+	assert_int_equal(nbs_schedule(log.engine, 50, fire_long_chain, NULL, &log), NBS_OK);
+	assert_int_equal(nbs_schedule(log.engine, 51, fire_a, NULL, &log), NBS_OK);
+	assert_int_equal(nbs_run(log.engine, 50), NBS_OK);
+	assert_string_equal(log.text, "dddd");
+	assert_int_equal(nbs_now(log.engine), 50);
+	nbs_engine_free(log.engine);
+}
+
+static void
+run_inside(void *arg)
+{
+	struct log *log = arg;
+
+	note(log, 'n');
+	assert_int_equal(nbs_run(log->engine, nbs_now(log->engine) + 20), NBS_E_STATE);
+	nbs_engine_free(log->engine); /* does nothing here */
+	assert_int_equal(nbs_live_objects(), 1);
+}
+
+static void
+a_run_inside_a_run_is_refused(void **state)
+{
+	struct log log = {.engine = make_engine(1)};
+
+	(void)state;
+	assert_int_equal(nbs_schedule(log.engine, 10, run_inside, NULL, &log), NBS_OK);
+	assert_int_equal(nbs_schedule(log.engine, 20, fire_a, NULL, &log), NBS_OK);
+	assert_int_equal(nbs_schedule(log.engine, 30, fire_b, NULL, &log), NBS_OK);
+	assert_int_equal(nbs_run(log.engine, 20), NBS_OK);
+	assert_string_equal(log.text, "na"); /* the outer run ends where it was told to */
+	assert_int_equal(nbs_now(log.engine), 20);
+	assert_int_equal(nbs_run(log.engine, 30), NBS_OK);
+	assert_string_equal(log.text, "nab");
+	nbs_engine_free(log.engine);
+	assert_int_equal(nbs_live_objects(), 0);
+}
+
 static void
 a_timer_can_be_cancelled_and_armed_again(void **state)
 {
@@ -216,6 +270,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(events_fire_in_time_order_then_in_posting_order),
 	    cmocka_unit_test(a_run_includes_its_last_instant_and_what_that_posts),
+	    cmocka_unit_test(a_run_includes_the_whole_chain_of_its_last_instant),
+	    cmocka_unit_test(a_run_inside_a_run_is_refused),
 	    cmocka_unit_test(a_timer_can_be_cancelled_and_armed_again),
 	    cmocka_unit_test(freeing_the_engine_drops_what_waits_and_disarms_timers),
 	    cmocka_unit_test(the_interrupt_flag_ends_a_run_early),

@@ -34,6 +34,8 @@ nbs_host_new(struct nbs_engine *engine, enum nbs_host_kind kind, const char *nam
 
 	if (engine == NULL || name == NULL || out == NULL)
 		return NBS_E_ARG;
+	if (kind != NBS_HOST_LIGHT && kind != NBS_HOST_NS3)
+		return NBS_E_ARG;
 	host = calloc(1, sizeof *host);
 	if (host == NULL)
 		return NBS_E_NOMEM;
@@ -49,9 +51,16 @@ nbs_host_new(struct nbs_engine *engine, enum nbs_host_kind kind, const char *nam
 	return NBS_OK;
 }
 
+/* Tells the network it is on and the taps that look at it: each may outlive it. */
 static void
 iface_free(struct nbs_iface *iface)
 {
+	unsigned i;
+
+	nbsi_wan_leave(iface);
+	for (i = 0; i < iface->tap_count; i++)
+		if (iface->taps[i].gone != NULL)
+			iface->taps[i].gone(iface->taps[i].arg);
 	free(iface->taps);
 	free(iface);
 }
@@ -82,7 +91,7 @@ nbs_host_free(struct nbs_host *host)
 const char *
 nbs_host_name(const struct nbs_host *host)
 {
-	return host->name;
+	return host == NULL ? "" : host->name;
 }
 
 static void
@@ -223,7 +232,7 @@ nbs_udp_send(struct nbs_udp *udp, struct nbs_endpoint to, const uint8_t *data, s
 uint16_t
 nbs_udp_port(const struct nbs_udp *udp)
 {
-	return udp->port;
+	return udp == NULL ? 0 : udp->port;
 }
 
 void

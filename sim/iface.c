@@ -9,6 +9,8 @@
 void
 nbs_iface_attach(struct nbs_iface *iface, nbs_iface_tx_fn tx, void *arg)
 {
+	if (iface == NULL)
+		return;
 	iface->tx = tx;
 	iface->tx_arg = arg;
 }
@@ -16,19 +18,32 @@ nbs_iface_attach(struct nbs_iface *iface, nbs_iface_tx_fn tx, void *arg)
 uint32_t
 nbs_iface_addr(const struct nbs_iface *iface)
 {
-	return iface->addr;
+	return iface == NULL ? 0 : iface->addr;
 }
 
 void
 nbs_iface_get_stats(const struct nbs_iface *iface, struct nbs_iface_stats *stats)
 {
-	*stats = iface->stats;
+	if (stats != NULL)
+		*stats = iface == NULL ? (struct nbs_iface_stats){0} : iface->stats;
+}
+
+/* Closes the holes that taken-off taps left. */
+static void
+close_up(struct nbs_iface *iface)
+{
+	uint8_t from, to = 0;
+
+	for (from = 0; from < iface->tap_count; from++)
+		if (iface->taps[from].fn != NULL)
+			iface->taps[to++] = iface->taps[from];
+	iface->tap_count = to;
 }
 
 enum nbs_status
-nbs_iface_tap(struct nbs_iface *iface, nbs_tap_fn tap, void *arg)
+nbsi_iface_tap(struct nbs_iface *iface, nbs_tap_fn tap, void (*gone)(void *arg), void *arg)
 {
-	if (tap == NULL)
+	if (iface == NULL || tap == NULL)
 		return NBS_E_ARG;
 	if (iface->taps == NULL) {
 		iface->taps = calloc(NBSI_TAPS_MAX, sizeof *iface->taps);
@@ -36,11 +51,28 @@ nbs_iface_tap(struct nbs_iface *iface, nbs_tap_fn tap, void *arg)
 			return NBS_E_NOMEM;
 	}
 	if (iface->tap_count == NBSI_TAPS_MAX)
+		close_up(iface);
+	if (iface->tap_count == NBSI_TAPS_MAX)
 		return NBS_E_RANGE;
-	iface->taps[iface->tap_count].fn = tap;
-	iface->taps[iface->tap_count].arg = arg;
-	iface->tap_count++;
+	iface->taps[iface->tap_count++] = (struct nbsi_tap){.fn = tap, .gone = gone, .arg = arg};
 	return NBS_OK;
+}
+
+enum nbs_status
+nbs_iface_tap(struct nbs_iface *iface, nbs_tap_fn tap, void *arg)
+{
+	return nbsi_iface_tap(iface, tap, NULL, arg);
+}
+
+/* Leaves a hole rather than moving the others up: this may be one of them calling. */
+void
+nbsi_iface_untap(struct nbs_iface *iface, nbs_tap_fn tap, const void *arg)
+{
+	unsigned i;
+
+	for (i = 0; i < iface->tap_count; i++)
+		if (iface->taps[i].fn == tap && iface->taps[i].arg == arg)
+			iface->taps[i] = (struct nbsi_tap){0};
 }
 
 /* Shows the packet to each tap in turn; false when one dropped it. */
@@ -50,7 +82,9 @@ pass_taps(struct nbs_iface *iface, enum nbs_dir dir, struct nbs_packet *packet)
 	unsigned i;
 
 	for (i = 0; i < iface->tap_count; i++) {
-		if (iface->taps[i].fn(iface->taps[i].arg, dir, packet) == NBS_TAP_DROP) {
+		const struct nbsi_tap *tap = &iface->taps[i];
+
+		if (tap->fn != NULL && tap->fn(tap->arg, dir, packet) == NBS_TAP_DROP) {
 			iface->stats.tap_drops++;
 			return false;
 		}
@@ -85,7 +119,9 @@ nbs_iface_rx(struct nbs_iface *iface, const uint8_t *bytes, size_t len)
 	struct nbs_packet packet = {.data = buf, .len = len, .cap = sizeof buf};
 	struct nbsi_ipv4_view view;
 
-	if (bytes == NULL || len > iface->mtu) {
+	if (iface == NULL || bytes == NULL)
+		return NBS_E_ARG;
+	if (len > iface->mtu) {
 		iface->stats.bad_in++;
 		return NBS_E_RANGE;
 	}

@@ -173,6 +173,8 @@ nbs_packet_seal(struct nbs_packet *packet)
 {
 	size_t header;
 
+	if (packet == NULL || packet->data == NULL)
+		return NBS_E_ARG;
 	if (packet->len < NBS_IPV4_HEADER || packet->len > packet->cap)
 		return NBS_E_ARG;
 	header = (size_t)(packet->data[0] & 0x0fU) * 4;

@@ -32,6 +32,14 @@ struct nbs_endpoint {
 	uint16_t port; /* UDP, host order */
 };
 
+/*
+ * What is missing: a call with a status answers NBS_E_ARG to a NULL that it needs; one without does
+ * nothing, or gives 0, "" or zeroed counters.
+ *
+ * What goes first: hosts, networks and captures may be freed in any order, also with packets on
+ * their way; such packets vanish.
+ */
+
 struct nbs_host;
 struct nbs_iface;
 struct nbs_udp;
@@ -45,10 +53,10 @@ enum nbs_host_kind { NBS_HOST_LIGHT, NBS_HOST_NS3 };
 NBS_API enum nbs_status nbs_host_new(struct nbs_engine *engine, enum nbs_host_kind kind,
 				     const char *name, struct nbs_host **host);
 
-/** Frees the host, its interfaces and sockets. NULL is fine. */
+/** Frees the host, its interfaces (off their networks first) and its sockets. NULL is fine. */
 NBS_API void nbs_host_free(struct nbs_host *host);
 
-/** @return the name given, for messages. */
+/** @return the name given, for messages; "" for NULL. */
 NBS_API const char *nbs_host_name(const struct nbs_host *host);
 
 /**
@@ -146,25 +154,32 @@ NBS_API void nbs_udp_close(struct nbs_udp *udp);
 
 /* ---- wide-area links ---- */
 
+#define NBS_WAN_DELAY_MAX_NS (3600U * NBS_NS_PER_S) /* keeps sums of times within 63 bits */
+
 /** One attachment to a wide-area network. */
 struct nbs_link_params {
-	uint64_t rate_bps; /* 0 = no serialisation time */
-	uint64_t delay_ns; /* propagation from the interface to the middle of the network */
+	uint64_t rate_bps; /* of each direction; 0 = no serialisation, no queue */
+	uint64_t delay_ns; /* interface to middle of the network, to NBS_WAN_DELAY_MAX_NS */
 	double loss;       /* probability 0..1 that a packet vanishes on this attachment */
 };
 
 /**
  * Makes a wide-area network: it carries each packet to the attachment whose prefix holds the
  * packet's destination (longest prefix first), after the serialisation, delay and loss of both
- * attachments. It has no hop of its own (TTL stays). Packets to nowhere are counted and dropped.
+ * attachments. Each direction of an attachment is a queue in order of arrival at it.
+ * It has no hop of its own (TTL stays). Packets to nowhere are counted and dropped.
  * @param name      names the random stream of the losses.
- * @param[out] wan  freed by nbs_wan_free() before the hosts.
+ * @param[out] wan  freed by nbs_wan_free().
  */
 NBS_API enum nbs_status nbs_wan_new(struct nbs_engine *engine, const char *name,
 				    struct nbs_wan **wan);
 NBS_API void nbs_wan_free(struct nbs_wan *wan);
 
-/** Attaches an interface; destinations in net/prefix_len go to it. */
+/**
+ * Attaches an interface; destinations in net/prefix_len go to it. It replaces what
+ * nbs_iface_attach() hung there.
+ * @retval NBS_E_STATE  the interface is on a network already, this one or another.
+ */
 NBS_API enum nbs_status nbs_wan_join(struct nbs_wan *wan, const struct nbs_link_params *params,
 				     struct nbs_iface *iface, uint32_t net, unsigned prefix_len);
 
@@ -175,7 +190,8 @@ NBS_API enum nbs_status nbs_wan_pair(struct nbs_engine *engine, const char *name
 
 /** Counters of a network. */
 struct nbs_wan_stats {
-	uint64_t carried, lost, unroutable;
+	uint64_t carried; /* sent on their way; some may be yet, or find their receiver gone */
+	uint64_t lost, unroutable;
 };
 NBS_API void nbs_wan_get_stats(const struct nbs_wan *wan, struct nbs_wan_stats *stats);
 

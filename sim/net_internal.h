@@ -17,22 +17,27 @@ extern "C" {
 #define NBSI_EPHEMERAL_FIRST 49153U /* ns-3's first ephemeral port (RFC 6335 range, +1) */
 #define NBSI_EPHEMERAL_LAST 65535U
 
+/* A tap's place; fn is NULL where one was taken away. */
 struct nbsi_tap {
 	nbs_tap_fn fn;
+	void (*gone)(void *arg); /* the interface goes before the tap; may be NULL */
 	void *arg;
 };
+
+struct nbsi_wan_port;
 
 struct nbs_iface {
 	struct nbs_host *host;
 	struct nbs_iface *next; /* of the same host */
 	uint32_t addr;
 	uint8_t prefix_len;
-	uint8_t tap_count;
+	uint8_t tap_count; /* places in use, holes included */
 	uint16_t mtu;
 	nbs_iface_tx_fn tx;
 	void *tx_arg;
-	struct nbsi_tap *taps; /* NULL until the first tap; NBSI_TAPS_MAX places */
-	uint64_t out_frame;    /* of the packet sent last */
+	struct nbsi_wan_port *port; /* its attachment to a wide-area network; NULL = none */
+	struct nbsi_tap *taps;      /* NULL until the first tap; NBSI_TAPS_MAX places */
+	uint64_t out_frame;         /* of the packet sent last */
 	struct nbs_iface_stats stats;
 	void *impl; /* the ns-3 device; NULL on a light host */
 };
@@ -81,6 +86,16 @@ extern const struct nbsi_host_ops nbsi_host_ns3_ops;
 
 /** The way out of a host: checksum rule, taps, counters, then what hangs on the interface. */
 enum nbs_status nbsi_iface_out(struct nbs_iface *iface, const uint8_t *bytes, size_t len);
+
+/** nbs_iface_tap() for owners that may go first or last: gone(arg) tells that the tap is off. */
+enum nbs_status nbsi_iface_tap(struct nbs_iface *iface, nbs_tap_fn tap, void (*gone)(void *arg),
+			       void *arg);
+
+/** Takes a tap off, also from inside a tap. The order of the others stays. */
+void nbsi_iface_untap(struct nbs_iface *iface, nbs_tap_fn tap, const void *arg);
+
+/** Takes the interface off its wide-area network, if it is on one. */
+void nbsi_wan_leave(struct nbs_iface *iface);
 
 /** Calls the socket's owner with a datagram that reached it. */
 void nbsi_udp_deliver(struct nbs_udp *udp, struct nbs_endpoint from, const uint8_t *data,

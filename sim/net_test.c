@@ -3,7 +3,7 @@
  * Hosts, sockets, networks: both kinds of host put the same bytes on the wire, arrivals come when
  * the arithmetic says, taps may pass, drop or change, bad packets are dropped and counted.
  */
-#include "sim/net.h"
+#include "sim/ipv4.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -285,6 +285,68 @@ a_network_routes_by_prefix(void **state)
 	assert_int_equal(nbs_live_objects(), 0);
 }
 
+/* RFC 1071 over an IPv4 header without options. */
+static void
+put_header_checksum(uint8_t *ip)
+{
+	uint32_t sum = 0;
+	int i;
+
+	nbsi_put16(ip + 10, 0);
+	for (i = 0; i < 20; i += 2)
+		sum += nbsi_get16(ip + i);
+	sum = (sum & 0xffffU) + (sum >> 16);
+	sum = (sum & 0xffffU) + (sum >> 16);
+	nbsi_put16(ip + 10, (uint16_t)~sum);
+}
+
+static void
+measure(void *arg, const struct nbs_datagram *datagram)
+{
+	size_t i;
+
+	*(size_t *)arg = datagram->len;
+	for (i = 0; i < datagram->len; i++)
+		assert_int_equal(datagram->data[i], i % 251);
+}
+
+/*
+ * 3,000 bytes in fragments of at most 1,500: 3,008 with the UDP header, cut at 1,480 and 2,960,
+ * offsets in units of 8 octets (RFC 791 3.1). The ns-3 stack puts them together again.
+ */
+static void
+a_reassembled_datagram_arrives_whole(void **state)
+{
+	static const struct nbs_link_params wire_speed = {0};
+	const struct nbsi_udp_meta meta = {
+	    .from = {DEVICE_ADDR, 99}, .to = {CLOUD_ADDR, 99}, .ident = 7, .ttl = 64};
+	uint8_t data[3000], whole[3028], part[1500];
+	size_t i, at, len, arrived = 0;
+	struct nbs_udp *udp;
+	struct world w;
+
+	(void)state;
+	for (i = 0; i < sizeof data; i++)
+		data[i] = (uint8_t)(i % 251);
+	assert_int_equal(nbsi_udp_write(&meta, data, sizeof data, whole, sizeof whole, &len),
+			 NBS_OK);
+	assert_int_equal(len, sizeof whole);
+	world_init(&w, NBS_HOST_LIGHT, &wire_speed);
+	assert_int_equal(nbs_udp_open(w.cloud, 99, measure, &arrived, &udp), NBS_OK);
+	for (at = 0; at < 3008; at += 1480) {
+		len = at + 1480 < 3008 ? 1480 : 3008 - at;
+		memcpy(part, whole, 20);
+		memcpy(part + 20, whole + 20 + at, len);
+		nbsi_put16(part + 2, (uint16_t)(20 + len));
+		nbsi_put16(part + 6, (uint16_t)((at + len < 3008 ? 0x2000U : 0U) | at / 8));
+		put_header_checksum(part);
+		assert_int_equal(nbs_iface_rx(w.cloud_if, part, 20 + len), NBS_OK);
+	}
+	assert_int_equal(nbs_run(w.engine, NBS_NS_PER_S), NBS_OK);
+	assert_int_equal(arrived, 3000);
+	world_fini(&w);
+}
+
 static void
 bad_arguments_are_refused(void **state)
 {
@@ -317,6 +379,7 @@ main(void)
 	    cmocka_unit_test(a_link_loses_what_it_is_told_to),
 	    cmocka_unit_test(taps_change_drop_and_damage),
 	    cmocka_unit_test(a_network_routes_by_prefix),
+	    cmocka_unit_test(a_reassembled_datagram_arrives_whole),
 	    cmocka_unit_test(bad_arguments_are_refused),
 	};
 

@@ -155,17 +155,19 @@ class CallEvent : public ns3::EventImpl
 	void *m_arg;
 };
 
-// Ends a run. The first one posts a second behind the events of the same instant, so that
-// nbs_run() includes them.
+// Ends a run, when nothing else is due at its last instant. ns-3 does not tell what is due, but
+// events of one instant run in the order of posting: if none ran between this marker and the one
+// that posted it, there was none.
 void
-StopRun(uint64_t serial, bool last)
+StopRun(uint64_t serial, uint64_t events_before)
 {
 	if (serial != g_engine->run_serial)
 		return; // left over from a run that was interrupted
-	if (last)
+	uint64_t events = ns3::Simulator::GetEventCount(); // this one included
+	if (events == events_before + 1)
 		ns3::Simulator::Stop();
 	else
-		ns3::Simulator::ScheduleNow(&StopRun, serial, true);
+		ns3::Simulator::ScheduleNow(&StopRun, serial, events);
 }
 
 bool
@@ -214,7 +216,7 @@ nbs_engine_new(const struct nbs_engine_config *config, struct nbs_engine **out)
 void
 nbs_engine_free(struct nbs_engine *engine)
 {
-	if (engine == nullptr)
+	if (engine == nullptr || engine != g_engine || engine->running)
 		return;
 	(void)nbs::Guard([&] {
 		ns3::Simulator::Destroy();
@@ -230,26 +232,30 @@ nbs_engine_free(struct nbs_engine *engine)
 uint64_t
 nbs_now(const struct nbs_engine *engine)
 {
-	(void)engine;
+	if (engine == nullptr || engine != g_engine) // ns-3 would make a simulator to ask
+		return 0;
 	return static_cast<uint64_t>(ns3::Simulator::Now().GetNanoSeconds());
 }
 
 uint64_t
 nbs_epoch_unix_s(const struct nbs_engine *engine)
 {
-	return engine->epoch_unix_s;
+	return engine == nullptr ? 0 : engine->epoch_unix_s;
 }
 
 uint64_t
 nbs_events(const struct nbs_engine *engine)
 {
-	(void)engine;
+	if (engine == nullptr || engine != g_engine)
+		return 0;
 	return ns3::Simulator::GetEventCount();
 }
 
 void
 nbs_timer_init(struct nbs_timer *timer, void (*fire)(void *arg), void *arg)
 {
+	if (timer == nullptr)
+		return;
 	timer->fire = fire;
 	timer->arg = arg;
 	timer->pending = nullptr;
@@ -285,7 +291,7 @@ nbs_timer_cancel(struct nbs_timer *timer)
 bool
 nbs_timer_armed(const struct nbs_timer *timer)
 {
-	return timer->pending != nullptr;
+	return timer != nullptr && timer->pending != nullptr;
 }
 
 enum nbs_status
@@ -305,16 +311,20 @@ nbs_run(struct nbs_engine *engine, uint64_t until_ns)
 {
 	if (engine == nullptr || engine != g_engine)
 		return NBS_E_ARG;
+	if (engine->running)
+		return NBS_E_STATE;
 	uint64_t now = nbs_now(engine);
 	if (until_ns < now || !DelayFits(until_ns - now))
 		return NBS_E_ARG;
 	engine->interrupted = false;
+	engine->running = true;
 	enum nbs_status status = nbs::Guard([&] {
 		ns3::Simulator::Schedule(ns3::NanoSeconds(static_cast<int64_t>(until_ns - now)),
-					 &StopRun, ++engine->run_serial, false);
+					 &StopRun, ++engine->run_serial, UINT64_MAX);
 		ns3::Simulator::Run();
 		return NBS_OK;
 	});
+	engine->running = false;
 	if (status == NBS_OK && engine->interrupted)
 		status = NBS_E_INTERRUPTED;
 	return status;
@@ -333,12 +343,15 @@ nbs_stop(struct nbs_engine *engine)
 void
 nbs_engine_interrupt_flag(struct nbs_engine *engine, const volatile sig_atomic_t *flag)
 {
-	engine->interrupt = flag;
+	if (engine != nullptr)
+		engine->interrupt = flag;
 }
 
 void
 nbs_engine_progress(struct nbs_engine *engine, void (*progress)(void *arg), void *arg)
 {
+	if (engine == nullptr)
+		return;
 	engine->progress = progress;
 	engine->progress_arg = arg;
 }

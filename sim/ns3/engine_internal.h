@@ -19,6 +19,7 @@ struct nbs_engine {
 	uint64_t fired;      /* events of ours since the start, for the progress call-back */
 	uint64_t run_serial; /* tells a stop event of an earlier run from the present one */
 	bool interrupted;
+	bool running; /* inside nbs_run() */
 };
 
 namespace nbs

@@ -7,6 +7,7 @@
 #include "sim/ns3/netdevice.h"
 
 #include <ns3/internet-module.h>
+#include <vector>
 
 namespace
 {
@@ -112,13 +113,20 @@ Up(struct nbs_iface *iface, const uint8_t *packet, size_t len, uint64_t frame)
 void
 Deliver(struct nbs_udp *udp, ns3::Ptr<ns3::Socket> socket)
 {
-	uint8_t bytes[NBS_MTU_MAX];
+	uint8_t on_stack[NBS_MTU_MAX];
+	std::vector<uint8_t> on_heap; // for what ns-3 put together from fragments
+	uint8_t *bytes = on_stack;
 	ns3::Address from;
 	ns3::Ptr<ns3::Packet> packet = socket->RecvFrom(from);
 	if (packet == nullptr)
 		return;
 	auto inet = ns3::InetSocketAddress::ConvertFrom(from);
-	uint32_t len = packet->CopyData(bytes, sizeof bytes);
+	uint32_t len = packet->GetSize();
+	if (len > sizeof on_stack) {
+		on_heap.resize(len);
+		bytes = on_heap.data();
+	}
+	packet->CopyData(bytes, len);
 	nbsi_udp_deliver(udp, {inet.GetIpv4().Get(), inet.GetPort()}, bytes, len);
 }
 

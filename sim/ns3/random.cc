@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Named random streams: ns-3's MRG32k3a (L'Ecuyer 1999) behind the gsl_rng interface.
+#include "sim/hash.h"
 #include "sim/ns3/engine_internal.h"
 
 #include <cstring>
@@ -14,14 +15,11 @@ constexpr unsigned long MODULUS_1 = 4294967087UL; // m1 of MRG32k3a: outputs are
 // gsl_rng_free() and gsl_rng_clone() treat the state as plain bytes.
 static_assert(std::is_trivially_destructible<ns3::RngStream>::value, "state is freed as bytes");
 
-// FNV-1a 64 bit (Fowler, Noll, Vo), cut to the 63 bits that ns-3 leaves to its users.
+// The name's hash, cut to the 63 bits that ns-3 leaves to its users.
 uint64_t
 StreamOf(const char *name)
 {
-	uint64_t hash = UINT64_C(0xcbf29ce484222325);
-	for (; *name != '\0'; name++)
-		hash = (hash ^ static_cast<unsigned char>(*name)) * UINT64_C(0x100000001b3);
-	return hash & UINT64_C(0x7fffffffffffffff);
+	return nbsi_fnv1a(NBSI_FNV1A_START, name, std::strlen(name)) & UINT64_C(0x7fffffffffffffff);
 }
 
 // gsl_rng_set(): stream 0 of another seed. GSL's own call with 0 at allocation does nothing,
