@@ -4,11 +4,20 @@
 
 #include "scenarios/world.h"
 
+/* Now and then: tells how far the run is, and stops it when its captures cannot be kept. */
 static void
 run_progress(void *arg)
 {
-	const struct nbsi_world *world = arg;
+	struct nbsi_world *world = arg;
+	unsigned i;
 
+	for (i = 0; i < NBSI_CAP__COUNT && world->failure == NBS_OK; i++) {
+		world->failure = nbs_capture_status(world->captures[i]);
+		if (world->failure != NBS_OK)
+			nbs_stop(world->engine);
+	}
+	if (world->config->progress == NULL)
+		return;
 	world->config->progress(world->config->progress_arg, nbs_now(world->engine),
 				world->scenario->duration_ns, nbs_events(world->engine));
 }
@@ -19,8 +28,7 @@ run_world(struct nbsi_world *world, struct nbs_run_result *result)
 	enum nbs_status status;
 
 	nbs_engine_interrupt_flag(world->engine, world->config->interrupt);
-	if (world->config->progress != NULL)
-		nbs_engine_progress(world->engine, run_progress, world);
+	nbs_engine_progress(world->engine, run_progress, world);
 	status = nbs_run(world->engine, world->scenario->duration_ns);
 	result->interrupted = status == NBS_E_INTERRUPTED;
 	result->events = nbs_events(world->engine);

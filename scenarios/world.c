@@ -308,7 +308,8 @@ nbsi_world_fini(struct nbsi_world *world)
 		enum nbs_status closed = nbs_capture_close(world->captures[i]);
 
 		if (closed != NBS_OK)
-			status = nbsi_say(world, closed, "%s: not everything could be written",
+			status = nbsi_say(world, closed,
+					  "%s: not everything could be written (is the disk full?)",
 					  capture_files[i]);
 	}
 	if (close_keylog(world) != NBS_OK)

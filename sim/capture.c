@@ -132,6 +132,14 @@ nbs_capture_frames(const struct nbs_capture *capture)
 }
 
 enum nbs_status
+nbs_capture_status(const struct nbs_capture *capture)
+{
+	if (capture == NULL)
+		return NBS_E_ARG;
+	return ferror(pcap_dump_file(capture->dumper)) != 0 ? NBS_E_IO : NBS_OK;
+}
+
+enum nbs_status
 nbs_capture_close(struct nbs_capture *capture)
 {
 	struct capture_site *site, *next;

@@ -32,6 +32,9 @@ NBS_API enum nbs_status nbs_capture_write(struct nbs_capture *capture, const uin
 /** @return packets written so far. */
 NBS_API uint64_t nbs_capture_frames(const struct nbs_capture *capture);
 
+/** @retval NBS_E_IO  a write has failed already (full disk); NBS_E_ARG  no capture. */
+NBS_API enum nbs_status nbs_capture_status(const struct nbs_capture *capture);
+
 /** Flushes and closes. @retval NBS_E_IO  something could not be written, now or before. */
 NBS_API enum nbs_status nbs_capture_close(struct nbs_capture *capture);
 

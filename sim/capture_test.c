@@ -189,12 +189,17 @@ a_full_disk_is_told(void **state)
 	struct nbs_engine *engine = NULL;
 	struct nbs_capture *capture = NULL;
 	static const uint8_t packet[20] = {0x45};
+	unsigned i;
 
 	(void)state;
 	assert_int_equal(nbs_engine_new(&config, &engine), NBS_OK);
 	assert_int_equal(nbs_capture_open(engine, "/nonexistent/x.pcap", &capture), NBS_E_IO);
 	assert_int_equal(nbs_capture_open(engine, "/dev/full", &capture), NBS_OK);
+	assert_int_equal(nbs_capture_status(capture), NBS_OK);
 	assert_int_equal(nbs_capture_write(capture, packet, sizeof packet, NULL), NBS_OK);
+	for (i = 0; i < 10000; i++) /* 36 bytes each: more than any buffer of the stream */
+		assert_int_equal(nbs_capture_write(capture, packet, sizeof packet, NULL), NBS_OK);
+	assert_int_equal(nbs_capture_status(capture), NBS_E_IO); /* known before the end */
 	assert_int_equal(nbs_capture_close(capture), NBS_E_IO);
 	nbs_engine_free(engine);
 }
