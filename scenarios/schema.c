@@ -149,7 +149,8 @@ static const struct nbsi_key internet_keys[] = {
 
 static const struct nbsi_key gateway_keys[] = {
 	{"bind_identity", NBSI_SWITCH, .fallback = "on", SCN(gateway.bind_identity),
-	 .help = "the PSK identity must be the ClientID of CONNECT"},
+	 .help = "the PSK identity must be the ClientID of CONNECT; in the clear, a ClientID "
+		 "with a key is refused"},
 	{"cookies", NBSI_SWITCH, .fallback = "on", SCN(gateway.cookies),
 	 .help = "HelloVerifyRequest before any state is kept"},
 	{"max_saved", NBSI_WHOLE, .min = 0, .max = 1000, .fallback = "20",

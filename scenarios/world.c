@@ -188,7 +188,7 @@ gateway_refused(void *arg, struct nbs_endpoint from, const char *client_id,
 {
 	(void)client_id;
 	(void)psk_identity;
-	nbsi_attacks_refused(arg, from, "ClientID is not the PSK identity", frame);
+	nbsi_attacks_refused(arg, from, "ClientID is another's PSK identity or not its own", frame);
 }
 
 static void

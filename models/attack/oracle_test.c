@@ -104,6 +104,39 @@ a_hundred_thousand_messages_are_all_found(void **state)
 }
 
 static void
+what_is_missing_does_no_harm(void **state)
+{
+	struct nbs_oracle_accepted accepted = {.client_id = "A", .from_addr = METER_A};
+	struct nbs_oracle *oracle = two_meters();
+	uint32_t sender;
+
+	(void)state;
+	assert_int_equal(nbs_oracle_new(NULL), NBS_E_ARG);
+	nbs_oracle_free(NULL);
+	assert_int_equal(nbs_oracle_sender(NULL, "C", UINT32_MAX, &sender), NBS_E_ARG);
+	assert_int_equal(nbs_oracle_sender(oracle, NULL, UINT32_MAX, &sender), NBS_E_ARG);
+	assert_int_equal(nbs_oracle_sender(oracle, "C", UINT32_MAX, NULL), NBS_E_ARG);
+	assert_int_equal(nbs_oracle_sent(NULL, 0, 1, (const uint8_t *)"x", 1, 0), NBS_E_ARG);
+	assert_int_equal(nbs_oracle_sent(oracle, 0, 1, NULL, 1, 0), NBS_E_ARG);
+	assert_int_equal(nbs_oracle_sent(oracle, 2, 1, NULL, 0, 0), NBS_E_ARG);
+	assert_int_equal(nbs_oracle_judge(NULL, &accepted), NBS_FORGED);
+	assert_int_equal(nbs_oracle_judge(oracle, NULL), NBS_FORGED);
+	accepted.len = 1;
+	assert_int_equal(nbs_oracle_judge(oracle, &accepted), NBS_FORGED);
+	accepted.len = 0;
+	assert_int_equal(nbs_oracle_judge(oracle, &accepted), NBS_ALTERED); /* empty, unsent */
+	accepted.client_id = NULL;
+	assert_int_equal(nbs_oracle_judge(oracle, &accepted), NBS_FORGED);
+	assert_int_equal(nbs_oracle_count(NULL), 0);
+	assert_int_equal(nbs_oracle_count(oracle), 2);
+	assert_null(nbs_oracle_message(NULL, 0));
+	assert_non_null(nbs_oracle_message(oracle, 1));
+	assert_null(nbs_oracle_message(oracle, 2));
+	assert_null(nbs_oracle_message(oracle, SIZE_MAX));
+	nbs_oracle_free(oracle);
+}
+
+static void
 every_verdict_has_words(void **state)
 {
 	unsigned i;
@@ -121,6 +154,7 @@ main(void)
 	    cmocka_unit_test(each_verdict_has_its_case),
 	    cmocka_unit_test(two_senders_may_say_the_same),
 	    cmocka_unit_test(a_hundred_thousand_messages_are_all_found),
+	    cmocka_unit_test(what_is_missing_does_no_harm),
 	    cmocka_unit_test(every_verdict_has_words),
 	};
 

@@ -141,6 +141,8 @@ nbs_dtls_client_free(struct nbs_dtls_client *client)
 enum nbs_status
 nbs_dtls_client_connect(struct nbs_dtls_client *client)
 {
+	if (client == NULL)
+		return NBS_E_ARG;
 	if (client->conn.active)
 		return NBS_E_STATE;
 	if (client->generation++ != 0 && nbsi_dtls_conn_reset(&client->conn) != NBS_OK)
@@ -156,9 +158,9 @@ nbs_dtls_client_input(struct nbs_dtls_client *client, const uint8_t *data, size_
 {
 	enum nbs_dtls_reason why;
 
-	if (data == NULL)
+	if (client == NULL || (data == NULL && len != 0))
 		return NBS_E_ARG;
-	if (!nbsi_dtls_is_dtls(data, len)) {
+	if (data == NULL || !nbsi_dtls_is_dtls(data, len)) {
 		NBSI_DTLS_COUNT(&client->conn, not_dtls, 1);
 		return NBS_OK;
 	}
@@ -175,13 +177,15 @@ nbs_dtls_client_input(struct nbs_dtls_client *client, const uint8_t *data, size_
 enum nbs_status
 nbs_dtls_client_write(struct nbs_dtls_client *client, const uint8_t *data, size_t len)
 {
+	if (client == NULL || (data == NULL && len != 0))
+		return NBS_E_ARG;
 	return nbsi_dtls_conn_write(&client->conn, data, len);
 }
 
 void
 nbs_dtls_client_close(struct nbs_dtls_client *client)
 {
-	if (!client->conn.active)
+	if (client == NULL || !client->conn.active)
 		return;
 	client->generation++;
 	nbsi_dtls_conn_close(&client->conn);
@@ -190,11 +194,11 @@ nbs_dtls_client_close(struct nbs_dtls_client *client)
 bool
 nbs_dtls_client_is_connected(const struct nbs_dtls_client *client)
 {
-	return client->conn.connected;
+	return client != NULL && client->conn.connected;
 }
 
 const struct nbs_dtls_stats *
 nbs_dtls_client_stats(const struct nbs_dtls_client *client)
 {
-	return &client->conn.stats;
+	return client == NULL ? NULL : &client->conn.stats;
 }

@@ -7,6 +7,9 @@
  * Models: handshake with cookie (RFC 6347 4.2.1), retransmission on virtual time (4.2.4), records
  * with replay window (4.1.2.6), close_notify and its answer (RFC 5246 7.2.1).
  * Does not model: resumption, connection IDs; an address (a new one is the transport's affair).
+ *
+ * NULL for a client, or for data with a length, is NBS_E_ARG; where there is no status, nothing is
+ * done and NULL or false returned.
  */
 #ifndef NBSEC_MODELS_DTLS_CLIENT_H
 #define NBSEC_MODELS_DTLS_CLIENT_H

@@ -90,14 +90,17 @@
 #define MBEDTLS_SSL_DTLS_HELLO_VERIFY /* RFC 6347 4.2.1 */
 #define MBEDTLS_SSL_COOKIE_C
 #define MBEDTLS_SSL_DTLS_ANTI_REPLAY            /* RFC 6347 4.1.2.6, 64 records */
-#define MBEDTLS_SSL_DTLS_CLIENT_PORT_REUSE      /* RFC 6347 4.2.8 */
 #define MBEDTLS_SSL_DTLS_CONNECTION_ID          /* RFC 9146 */
 #define MBEDTLS_SSL_DTLS_CONNECTION_ID_COMPAT 0 /* extension 54, not the draft's 254 */
 #define MBEDTLS_SSL_CACHE_C
 #define MBEDTLS_SSL_SESSION_TICKETS /* a client offers them only where models/dtls says so */
 #define MBEDTLS_SSL_TICKET_C
 #define MBEDTLS_SSL_CONTEXT_SERIALIZATION
-/* Renegotiation stays out: RFC 7925 17 forbids it. */
+/*
+ * Renegotiation stays out: RFC 7925 17 forbids it. DTLS_CLIENT_PORT_REUSE (RFC 6347 4.2.8) stays
+ * out too: it lets any epoch-0 handshake record from a live client's address judge its session.
+ * The server of models/dtls does 4.2.8 itself, in front of the library.
+ */
 
 /* ---- sizes ---- */
 #define MBEDTLS_PSK_MAX_LEN 64              /* bytes, RFC 7925 4.2 */

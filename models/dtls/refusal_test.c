@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What must not get in: wrong keys, unknown identities, forgeries, replays, foreign hellos. */
+#include "models/dtls/record.h"
 #include "models/dtls/test_pair.h"
 
 #include <setjmp.h>
@@ -285,6 +286,86 @@ test_forged_alert(void **state)
 	finish(pair, &node);
 }
 
+/* A record of one byte in epoch 0, where no live association has anything to say. */
+static const uint8_t junk[] = {23, 0xfe, 0xfd, 0, 0, 0, 0, 0, 0, 0, 9, 0, 1, 1};
+
+/* Hands both ends of a live association the same bytes: neither may end by them. */
+static void
+both_survive(struct pair *pair, struct pair_node *node, const uint8_t *data, size_t len)
+{
+	size_t sent = pair->packet_count;
+
+	inject(pair, node, data, len, 777);
+	assert_int_equal(nbs_dtls_client_input(node->client, data, len), NBS_OK);
+	assert_int_equal(pair->packet_count, sent);
+	assert_int_equal(pair->closed_count, 0);
+	assert_int_equal(node->closed, 0);
+	assert_alive(pair, node);
+}
+
+/* RFC 6347 4.1.2.7: bytes that are no whole record are dropped, in a live association... */
+static void
+test_trailing_bytes(void **state)
+{
+	uint8_t data[sizeof(junk) + 12] = {0};
+	struct pair_node node;
+	struct pair *pair = connected_pair(&node, NULL);
+
+	(void)state;
+	memcpy(data, junk, sizeof(junk));
+	for (size_t rest = 1; rest <= 12; rest++) {
+		both_survive(pair, &node, data, sizeof(junk) + rest);
+		assert_int_equal(pair->failed_count, rest);
+		assert_int_equal(pair->failed[rest - 1].frame, 777);
+	}
+	finish(pair, &node);
+}
+
+/* ... and in a handshake, at each moment of it. */
+static void
+test_trailing_bytes_in_handshake(void **state)
+{
+	uint8_t data[sizeof(junk) + 5] = {0};
+
+	(void)state;
+	memcpy(data, junk, sizeof(junk));
+	for (uint64_t at_ms = 0; at_ms < 400; at_ms += 20) { /* four round trips of 100 ms */
+		struct pair *pair = pair_new(3, NULL);
+		struct pair_node node;
+
+		pair_node_init(&node, pair, 1, NULL);
+		assert_int_equal(nbs_dtls_client_connect(node.client), NBS_OK);
+		assert_int_equal(nbs_run(pair->engine, at_ms * NBS_NS_PER_MS), NBS_OK);
+		inject(pair, &node, data, sizeof(data), 1);
+		assert_int_equal(nbs_dtls_client_input(node.client, data, sizeof(data)), NBS_OK);
+		pair_run_s(pair, 1);
+		assert_int_equal(node.connected, 1);
+		assert_alive(pair, &node);
+		finish(pair, &node);
+	}
+}
+
+/* The library's buffer cuts a long datagram anywhere in a record. */
+static void
+test_oversized_datagram(void **state)
+{
+	uint8_t data[4000] = {0};
+	struct pair_node node;
+	struct pair *pair = connected_pair(&node, NULL);
+
+	(void)state;
+	for (size_t first = 1; first <= sizeof(junk); first++) {
+		size_t len = NBSI_DTLS_HEADER + first;
+
+		memcpy(data, junk, sizeof(junk));
+		data[NBSI_DTLS_HEADER - 1] = (uint8_t)first;
+		for (; len + sizeof(junk) <= sizeof(data); len += sizeof(junk))
+			memcpy(data + len, junk, sizeof(junk));
+		both_survive(pair, &node, data, len);
+	}
+	finish(pair, &node);
+}
+
 /* ---- datagrams for nobody ---- */
 
 /* Clear MQTT-SN on the DTLS port: counted, told with its frame, no answer. */
@@ -416,6 +497,37 @@ test_spoofed_hello(void **state)
 	spoofed_hello_check(false);
 }
 
+/* What starts like a ClientHello, or has one behind another record, judges no live session. */
+static void
+hidden_hello_check(bool cookies)
+{
+	const uint8_t stub[] = {22, 0xfe, 0xfd, 0, 0, 0, 0, 0, 0, 0, 9, 0, 1, 1};
+	struct nbs_dtls_server_config config;
+	struct pair_node node;
+	struct pair *pair;
+	uint8_t hello[sizeof(junk) + 128];
+	size_t len;
+
+	pair_server_defaults(&config);
+	config.cookies = cookies;
+	pair = connected_pair(&node, &config);
+	both_survive(pair, &node, stub, sizeof(stub));
+	assert_int_equal(pair->failed_count, 1);
+	assert_int_equal(pair->failed[0].frame, 777);
+	memcpy(hello, junk, sizeof(junk));
+	foreign_hello(pair, hello + sizeof(junk), &len);
+	both_survive(pair, &node, hello, sizeof(junk) + len);
+	finish(pair, &node);
+}
+
+static void
+test_hidden_hello(void **state)
+{
+	(void)state;
+	hidden_hello_check(true);
+	hidden_hello_check(false);
+}
+
 /* The session's own hellos, cookie and all, replayed while the cookie is fresh: dropped. */
 static void
 test_replayed_hello(void **state)
@@ -464,13 +576,24 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_wrong_key),          cmocka_unit_test(test_unknown_identity),
-	    cmocka_unit_test(test_identity_length),    cmocka_unit_test(test_replayed_record),
-	    cmocka_unit_test(test_reordered_record),   cmocka_unit_test(test_forged_record),
-	    cmocka_unit_test(test_forged_record_down), cmocka_unit_test(test_forged_alert),
-	    cmocka_unit_test(test_not_dtls),           cmocka_unit_test(test_stray_record),
-	    cmocka_unit_test(test_no_common_suite),    cmocka_unit_test(test_spoofed_hello),
-	    cmocka_unit_test(test_replayed_hello),     cmocka_unit_test(test_cookie_is_bound),
+	    cmocka_unit_test(test_wrong_key),
+	    cmocka_unit_test(test_unknown_identity),
+	    cmocka_unit_test(test_identity_length),
+	    cmocka_unit_test(test_replayed_record),
+	    cmocka_unit_test(test_reordered_record),
+	    cmocka_unit_test(test_forged_record),
+	    cmocka_unit_test(test_forged_record_down),
+	    cmocka_unit_test(test_forged_alert),
+	    cmocka_unit_test(test_not_dtls),
+	    cmocka_unit_test(test_stray_record),
+	    cmocka_unit_test(test_no_common_suite),
+	    cmocka_unit_test(test_spoofed_hello),
+	    cmocka_unit_test(test_replayed_hello),
+	    cmocka_unit_test(test_cookie_is_bound),
+	    cmocka_unit_test(test_trailing_bytes),
+	    cmocka_unit_test(test_oversized_datagram),
+	    cmocka_unit_test(test_hidden_hello),
+	    cmocka_unit_test(test_trailing_bytes_in_handshake),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -5,8 +5,9 @@
  * A ClientHello is answered by the listener: a connection that belongs to nobody, reset after
  * each HelloVerifyRequest, and that becomes the session once the cookie is right.
  *
- * Deviation from the library: its own CLIENT_PORT_REUSE lets any copy of a ClientHello whose
- * cookie is still fresh reset a live session. Here such copies are told by their random.
+ * The library's own CLIENT_PORT_REUSE is not compiled in: it lets a fragment of a ClientHello end a
+ * live session, and any copy of one whose cookie is fresh reset it. Here a live session's library
+ * never judges a hello, and copies are told by their random.
  */
 #include "models/dtls/server.h"
 
@@ -19,6 +20,9 @@
 
 #define SWEEPS_PER_IDLE 64U /* bounds the events of the idle time-out, and its lateness */
 #define TRANSPORT_ID 6U     /* bytes of address and port in the cookie */
+
+/* Longest idle time-out, 100 years: the sum with any time of a run stays within 64 bits. */
+#define IDLE_MAX_NS (UINT64_C(100) * 365 * 86400 * NBS_NS_PER_S)
 
 struct nbs_dtls_server {
 	struct nbsi_dtls_settings settings;
@@ -389,6 +393,13 @@ server_setup(struct nbs_dtls_server *server, struct nbs_engine *engine,
 	return NBS_OK;
 }
 
+static bool
+server_ops_are_whole(const struct nbs_dtls_server_ops *ops)
+{
+	return ops != NULL && ops->send != NULL && ops->psk != NULL && ops->connected != NULL &&
+	       ops->received != NULL && ops->closed != NULL && ops->failed != NULL;
+}
+
 enum nbs_status
 nbs_dtls_server_new(struct nbs_engine *engine, const struct nbs_dtls_server_config *config,
 		    const struct nbs_dtls_server_ops *ops, void *arg,
@@ -397,9 +408,8 @@ nbs_dtls_server_new(struct nbs_engine *engine, const struct nbs_dtls_server_conf
 	struct nbs_dtls_server *made;
 	enum nbs_status status;
 
-	if (engine == NULL || config == NULL || server == NULL || ops == NULL ||
-	    ops->send == NULL || ops->psk == NULL || ops->connected == NULL ||
-	    ops->received == NULL || ops->closed == NULL || ops->failed == NULL)
+	if (engine == NULL || config == NULL || server == NULL || !server_ops_are_whole(ops) ||
+	    config->idle_ns > IDLE_MAX_NS)
 		return NBS_E_ARG;
 	made = calloc(1, sizeof(*made));
 	if (made == NULL)
@@ -440,41 +450,46 @@ nbs_dtls_server_free(struct nbs_dtls_server *server)
 const struct nbs_dtls_stats *
 nbs_dtls_server_stats(const struct nbs_dtls_server *server)
 {
-	return &server->stats;
+	return server == NULL ? NULL : &server->stats;
 }
 
 size_t
 nbs_dtls_server_sessions(const struct nbs_dtls_server *server)
 {
-	return server->sessions.count;
+	return server == NULL ? 0 : server->sessions.count;
 }
 
 struct nbs_dtls_session *
 nbs_dtls_server_find(const struct nbs_dtls_server *server, struct nbs_endpoint peer)
 {
-	struct nbs_dtls_session *session = nbsi_dtls_sessions_find(&server->sessions, peer);
+	struct nbs_dtls_session *session;
 
+	if (server == NULL)
+		return NULL;
+	session = nbsi_dtls_sessions_find(&server->sessions, peer);
 	return session != NULL && session->announced ? session : NULL;
 }
 
 enum nbs_status
 nbs_dtls_session_write(struct nbs_dtls_session *session, const uint8_t *data, size_t len)
 {
-	struct nbs_dtls_server *server = session->server;
 	enum nbs_status status;
 
+	if (session == NULL || (data == NULL && len != 0))
+		return NBS_E_ARG;
 	if (session->dead)
 		return NBS_E_STATE;
 	status = nbsi_dtls_conn_write(&session->conn, data, len);
 	if (status == NBS_OK)
-		nbsi_dtls_sessions_touch(&server->sessions, session, nbs_now(server->engine));
+		nbsi_dtls_sessions_touch(&session->server->sessions, session,
+					 nbs_now(session->server->engine));
 	return status;
 }
 
 void
 nbs_dtls_session_close(struct nbs_dtls_session *session)
 {
-	if (session->dead)
+	if (session == NULL || session->dead)
 		return;
 	nbsi_dtls_conn_close(&session->conn);
 	server_bury(session);

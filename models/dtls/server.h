@@ -11,7 +11,11 @@
  *
  * The ClientHello of a known address never reaches its session: it passes the cookie exchange
  * (even with cookies off) in the listener. Only then the old session ends, as REPLACED. A copy
- * of the ClientHello that made the session is recognised by its random and dropped.
+ * of the ClientHello that made the session is recognised by its random and dropped. What is no
+ * whole ClientHello, or has one behind another record, is dropped by the session, in silence.
+ *
+ * NULL for a server or session, or for data with a length, is NBS_E_ARG; where there is no status,
+ * nothing is done and NULL or 0 returned.
  */
 #ifndef NBSEC_MODELS_DTLS_SERVER_H
 #define NBSEC_MODELS_DTLS_SERVER_H
@@ -36,9 +40,10 @@ struct nbs_dtls_server_config {
 	size_t suite_count;      /* 0 = NBS_DTLS_PSK_AES_128_CCM_8 alone */
 	uint64_t timeout_min_ns; /* first retransmission; whole ms; 0 = 1 s */
 	uint64_t timeout_max_ns; /* where doubling stops; whole ms; 0 = 60 s */
-	uint64_t idle_ns;     /* a silent session is freed after it (up to 1/64 later); 0 = never */
-	size_t session_limit; /* sessions, handshakes included; 0 = none */
-	const char *stream;   /* name of the random stream */
+	/** A silent session is freed after it (up to 1/64 later); 0 = never; at most 100 years. */
+	uint64_t idle_ns;
+	size_t session_limit;                 /* sessions, handshakes included; 0 = none */
+	const char *stream;                   /* name of the random stream */
 	const struct nbs_dtls_keylog *keylog; /* NULL = none */
 };
 

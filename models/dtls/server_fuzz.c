@@ -11,6 +11,8 @@
  *   6 BACK                  hands the client the server's oldest waiting datagram
  *   7 WAIT seconds[1]       lets time pass
  *   8 WRITE                 the client writes a record, if it can
+ *   9 RAW_BACK len[1] bytes a datagram of the attacker's to the client
+ * Whatever the attacker makes up (0, 1, 9), an established association must survive it.
  */
 #include "models/dtls/client.h"
 #include "models/dtls/server.h"
@@ -197,8 +199,9 @@ fuzz_deliver(struct fuzz *fuzz, struct nbs_endpoint from)
 		abort();
 }
 
+/* Takes bytes of the attacker's into the last-datagram buffer. */
 static void
-fuzz_raw(struct fuzz *fuzz, struct nbs_endpoint from)
+fuzz_make_up(struct fuzz *fuzz)
 {
 	size_t len = fuzz_byte(fuzz);
 
@@ -208,7 +211,31 @@ fuzz_raw(struct fuzz *fuzz, struct nbs_endpoint from)
 	fuzz->last_len = len;
 	fuzz->in += len;
 	fuzz->left -= len;
+}
+
+/* Without the key, and without a cookie that was sent to it, nobody ends a session. */
+static void
+fuzz_raw(struct fuzz *fuzz, struct nbs_endpoint from)
+{
+	struct nbs_dtls_session *session = nbs_dtls_server_find(fuzz->server, fuzz_device);
+	uint64_t handle = nbs_dtls_session_handle(session);
+
+	fuzz_make_up(fuzz);
 	fuzz_deliver(fuzz, from);
+	session = nbs_dtls_server_find(fuzz->server, fuzz_device);
+	if (handle != 0 && nbs_dtls_session_handle(session) != handle)
+		abort();
+}
+
+static void
+fuzz_raw_back(struct fuzz *fuzz)
+{
+	bool connected = nbs_dtls_client_is_connected(fuzz->client);
+
+	fuzz_make_up(fuzz);
+	if (nbs_dtls_client_input(fuzz->client, fuzz->last, fuzz->last_len) != NBS_OK ||
+	    (connected && !nbs_dtls_client_is_connected(fuzz->client)))
+		abort();
 }
 
 static void
@@ -229,7 +256,7 @@ fuzz_change(struct fuzz *fuzz, bool cut)
 static void
 fuzz_command(struct fuzz *fuzz)
 {
-	switch (fuzz_byte(fuzz) % 9) {
+	switch (fuzz_byte(fuzz) % 10) {
 	case 0:
 		fuzz_raw(fuzz, fuzz_device);
 		break;
@@ -256,8 +283,11 @@ fuzz_command(struct fuzz *fuzz)
 	case 7:
 		(void)nbs_run(fuzz->engine, nbs_now(fuzz->engine) + fuzz_byte(fuzz) * NBS_NS_PER_S);
 		break;
-	default:
+	case 8:
 		(void)nbs_dtls_client_write(fuzz->client, (const uint8_t *)"reading", 7);
+		break;
+	default:
+		fuzz_raw_back(fuzz);
 		break;
 	}
 }

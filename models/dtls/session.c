@@ -191,35 +191,38 @@ nbsi_dtls_session_claim(struct nbs_dtls_session *session, const uint8_t *identit
 struct nbs_endpoint
 nbs_dtls_session_peer(const struct nbs_dtls_session *session)
 {
-	return session->peer;
+	return session == NULL ? (struct nbs_endpoint){0, 0} : session->peer;
 }
 
 struct nbs_dtls_identity
 nbs_dtls_session_identity(const struct nbs_dtls_session *session)
 {
+	if (session == NULL)
+		return (struct nbs_dtls_identity){NULL, 0};
 	return (struct nbs_dtls_identity){session->identity, session->identity_len};
 }
 
 uint64_t
 nbs_dtls_session_handle(const struct nbs_dtls_session *session)
 {
-	return session->handle;
+	return session == NULL ? 0 : session->handle;
 }
 
 void
 nbs_dtls_session_set_user(struct nbs_dtls_session *session, void *user)
 {
-	session->user = user;
+	if (session != NULL)
+		session->user = user;
 }
 
 void *
 nbs_dtls_session_user(const struct nbs_dtls_session *session)
 {
-	return session->user;
+	return session == NULL ? NULL : session->user;
 }
 
 const struct nbs_dtls_stats *
 nbs_dtls_session_stats(const struct nbs_dtls_session *session)
 {
-	return &session->conn.stats;
+	return session == NULL ? NULL : &session->conn.stats;
 }

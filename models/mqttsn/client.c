@@ -45,12 +45,21 @@ client_set_state(struct nbs_mqttsn_client *c, enum nbs_mqttsn_client_state state
 	c->state = state;
 }
 
+/* Where the datagram cannot be timed, its exchange ends as one that nobody answered. */
+static void
+client_transmit(struct nbs_mqttsn_client *c)
+{
+	if (nbsi_mqttsn_client_transmit(c) != NBS_OK)
+		client_dispatch(c, EV_EXHAUSTED);
+}
+
+/* The last thing that a handler does with the client: the exchange may end at once. */
 static void
 client_exchange(struct nbs_mqttsn_client *c, enum nbs_mqttsn_client_state state)
 {
 	client_set_state(c, state);
 	c->tries = 0;
-	nbsi_mqttsn_client_transmit(c);
+	client_transmit(c);
 }
 
 /* 0000 stands for "no MsgId" (5.4.12). */
@@ -69,6 +78,7 @@ client_arm_idle(struct nbs_mqttsn_client *c)
 {
 	if (c->config.keepalive_s == 0 || nbs_timer_armed(&c->idle))
 		return;
+	/* Unarmed it only costs the session, which the gateway then ends. */
 	(void)nbs_timer_arm(c->engine, &c->idle, c->config.keepalive_s * NBS_NS_PER_S);
 }
 
@@ -90,9 +100,9 @@ client_next(struct nbs_mqttsn_client *c)
 		client_dispatch(c, EV_REPORT);
 }
 
-/* Takes the report in flight off the queue and tells its outcome; done() may publish(). */
-static void
-client_finish(struct nbs_mqttsn_client *c, enum nbs_mqttsn_outcome outcome)
+/* Takes the report in flight off the queue. @return its token. */
+static uint32_t
+client_take_report(struct nbs_mqttsn_client *c)
 {
 	struct nbs_mqttsn_report report = c->queue[0];
 
@@ -100,20 +110,37 @@ client_finish(struct nbs_mqttsn_client *c, enum nbs_mqttsn_outcome outcome)
 	memmove(&c->queue[0], &c->queue[1], c->queued * sizeof c->queue[0]);
 	c->resends = 0;
 	free(report.data);
+	return report.token;
+}
+
+/* Tells the outcome of a report that was taken off; done() may publish(). */
+static void
+client_tell(struct nbs_mqttsn_client *c, uint32_t token, enum nbs_mqttsn_outcome outcome)
+{
 	c->stats.outcome[outcome]++;
-	c->ops->done(c->arg, report.token, outcome);
+	c->ops->done(c->arg, token, outcome);
 	client_next(c);
+}
+
+static void
+client_finish(struct nbs_mqttsn_client *c, enum nbs_mqttsn_outcome outcome)
+{
+	client_tell(c, client_take_report(c), outcome);
 }
 
 /* A report ended with the session alive: sleep, or stay active. */
 static void
 client_conclude(struct nbs_mqttsn_client *c, enum nbs_mqttsn_outcome outcome)
 {
-	if (c->config.session == NBS_MQTTSN_SESSION_SLEEP && c->queued == 1)
+	uint32_t token = client_take_report(c);
+
+	if (c->config.session == NBS_MQTTSN_SESSION_SLEEP && c->queued == 0) {
+		c->asleep_ns = nbs_now(c->engine);
 		client_exchange(c, NBS_MQTTSN_CLIENT_CLOSING);
-	else
+	} else {
 		client_set_active(c);
-	client_finish(c, outcome);
+	}
+	client_tell(c, token, outcome);
 }
 
 /* ---- handlers ---- */
@@ -124,9 +151,19 @@ client_ignore(struct nbs_mqttsn_client *c)
 	(void)c;
 }
 
+/* 6.14: a gateway may forget who did not come back within the sleep duration it announced. */
+static bool
+client_overslept(const struct nbs_mqttsn_client *c)
+{
+	return c->state == NBS_MQTTSN_CLIENT_ASLEEP &&
+	       nbs_now(c->engine) - c->asleep_ns >= c->config.sleep_s * NBS_NS_PER_S;
+}
+
 static void
 client_on_connect(struct nbs_mqttsn_client *c)
 {
+	if (client_overslept(c))
+		c->topic_id = 0;
 	if (c->transport_up) {
 		client_exchange(c, NBS_MQTTSN_CLIENT_CONNECTING);
 		return;
@@ -224,7 +261,7 @@ client_on_repeat(struct nbs_mqttsn_client *c)
 {
 	c->tries++;
 	c->stats.retransmissions++;
-	nbsi_mqttsn_client_transmit(c);
+	client_transmit(c);
 }
 
 static void
@@ -423,6 +460,8 @@ nbs_mqttsn_client_input(struct nbs_mqttsn_client *c, const uint8_t *data, size_t
 {
 	struct nbs_mqttsn_msg msg;
 
+	if (c == NULL)
+		return;
 	if (nbs_mqttsn_decode(data, len, &msg, NULL) != NBS_OK ||
 	    msg.type == NBS_MQTTSN_ENCAPSULATED) {
 		c->stats.invalid++;
@@ -440,18 +479,44 @@ client_text_fits(const char *text, size_t max)
 	return text != NULL && text[0] != '\0' && strlen(text) <= max;
 }
 
+static bool
+client_timing_is_valid(const struct nbs_mqttsn_client_config *config)
+{
+	bool sleeps = config->session == NBS_MQTTSN_SESSION_SLEEP;
+
+	if (!sleeps && config->session != NBS_MQTTSN_SESSION_KEEPALIVE)
+		return false;
+	/* DISCONNECT with duration 0 ends the session: nobody sleeps by it. */
+	if (sleeps && config->sleep_s == 0 && config->keepalive_s == 0)
+		return false;
+	return config->t_retry_ns != 0 && config->t_retry_ns <= NBS_MQTTSN_T_RETRY_MAX_NS &&
+	       config->n_retry <= NBS_MQTTSN_N_RETRY_MAX;
+}
+
+static bool
+client_config_is_valid(const struct nbs_mqttsn_client_config *config)
+{
+	return config != NULL && client_text_fits(config->client_id, NBS_MQTTSN_CLIENT_ID_MAX) &&
+	       client_text_fits(config->topic, NBS_MQTTSN_TOPIC_MAX) &&
+	       strpbrk(config->topic, "+#") == NULL && config->qos <= 1 &&
+	       (config->session_lost == NBS_MQTTSN_LOST_DROP ||
+		config->session_lost == NBS_MQTTSN_LOST_RESEND) &&
+	       client_timing_is_valid(config);
+}
+
 enum nbs_status
 nbs_mqttsn_client_init(struct nbs_mqttsn_client *c, struct nbs_engine *engine,
 		       const struct nbs_mqttsn_client_config *config,
 		       const struct nbs_mqttsn_client_ops *ops, void *arg)
 {
-	if (!client_text_fits(config->client_id, NBS_MQTTSN_CLIENT_ID_MAX) ||
-	    !client_text_fits(config->topic, NBS_MQTTSN_TOPIC_MAX) ||
-	    strpbrk(config->topic, "+#") != NULL || config->qos > 1 || config->t_retry_ns == 0)
+	if (c == NULL || engine == NULL || !client_config_is_valid(config) || ops == NULL ||
+	    ops->send == NULL || ops->done == NULL)
 		return NBS_E_ARG;
 	memset(c, 0, sizeof *c);
 	c->engine = engine;
 	c->config = *config;
+	if (config->sleep_s == 0)
+		c->config.sleep_s = config->keepalive_s;
 	c->ops = ops;
 	c->arg = arg;
 	c->transport_up = ops->need_transport == NULL;
@@ -463,6 +528,8 @@ nbs_mqttsn_client_init(struct nbs_mqttsn_client *c, struct nbs_engine *engine,
 void
 nbs_mqttsn_client_fini(struct nbs_mqttsn_client *c)
 {
+	if (c == NULL)
+		return;
 	nbs_timer_cancel(&c->retry);
 	nbs_timer_cancel(&c->idle);
 	for (unsigned i = 0; i < c->queued; i++)
@@ -477,7 +544,7 @@ nbs_mqttsn_client_publish(struct nbs_mqttsn_client *c, uint32_t token, const uin
 	struct nbs_mqttsn_report *report;
 	uint8_t *copy;
 
-	if (len > NBS_MQTTSN_PAYLOAD_MAX)
+	if (c == NULL || len > NBS_MQTTSN_PAYLOAD_MAX || (payload == NULL && len != 0))
 		return NBS_E_ARG;
 	if (c->queued == NBS_MQTTSN_CLIENT_QUEUE_MAX + 1) {
 		c->stats.outcome[NBS_MQTTSN_QUEUE_FULL]++;
@@ -501,6 +568,8 @@ nbs_mqttsn_client_publish(struct nbs_mqttsn_client *c, uint32_t token, const uin
 void
 nbs_mqttsn_client_transport_ready(struct nbs_mqttsn_client *c)
 {
+	if (c == NULL)
+		return;
 	c->transport_up = true;
 	client_dispatch(c, EV_READY);
 }
@@ -508,6 +577,8 @@ nbs_mqttsn_client_transport_ready(struct nbs_mqttsn_client *c)
 void
 nbs_mqttsn_client_transport_lost(struct nbs_mqttsn_client *c)
 {
+	if (c == NULL)
+		return;
 	c->transport_up = c->ops->need_transport == NULL;
 	client_dispatch(c, EV_DOWN);
 }
@@ -515,11 +586,11 @@ nbs_mqttsn_client_transport_lost(struct nbs_mqttsn_client *c)
 enum nbs_mqttsn_client_state
 nbs_mqttsn_client_state(const struct nbs_mqttsn_client *c)
 {
-	return c->state;
+	return c == NULL ? NBS_MQTTSN_CLIENT_OFFLINE : c->state;
 }
 
 const struct nbs_mqttsn_client_stats *
 nbs_mqttsn_client_stats(const struct nbs_mqttsn_client *c)
 {
-	return &c->stats;
+	return c == NULL ? NULL : &c->stats;
 }

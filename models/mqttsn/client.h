@@ -9,8 +9,12 @@
  * Does not model: gateway discovery (there is no broadcast on an NB-IoT bearer), Will, QoS 2 and
  * -1, subscriptions, waking up for downlink messages between reports.
  *
- * The client never sends by itself while it has no report, except the keep-alive PINGREQ.
+ * The client never sends by itself while it has no report, except the keep-alive PINGREQ. After
+ * the sleep that it announced it takes the session for forgotten (6.14) and registers again.
  * Memory: one struct of the caller's, and the text of the reports that wait.
+ *
+ * NULL for a client, or for data with a length, is NBS_E_ARG; where there is no status, nothing is
+ * done and NULL or OFFLINE returned.
  */
 #ifndef NBSEC_MODELS_MQTTSN_CLIENT_H
 #define NBSEC_MODELS_MQTTSN_CLIENT_H
@@ -82,11 +86,11 @@ struct nbs_mqttsn_client_config {
 	const char *client_id; /* 1..23 octets */
 	const char *topic;     /* 1..NBS_MQTTSN_TOPIC_MAX octets, no wildcards */
 	uint16_t keepalive_s;  /* CONNECT Duration; 0 = no supervision, no PINGREQ */
-	uint16_t sleep_s;      /* DISCONNECT Duration, session sleep; 0 = keepalive_s */
+	uint16_t sleep_s;      /* DISCONNECT Duration, session sleep; 0 = keepalive_s, not both 0 */
 	enum nbs_mqttsn_session session;
 	uint8_t qos;         /* 0 or 1 */
-	uint64_t t_retry_ns; /* 7.2: 10 to 15 s */
-	unsigned n_retry;    /* 7.2: 3 to 5 */
+	uint64_t t_retry_ns; /* 1..NBS_MQTTSN_T_RETRY_MAX_NS */
+	unsigned n_retry;    /* 0..NBS_MQTTSN_N_RETRY_MAX */
 	enum nbs_mqttsn_session_lost session_lost;
 };
 
@@ -136,6 +140,7 @@ struct nbs_mqttsn_client {
 	unsigned tries;    /* repetitions made of the datagram in flight */
 	unsigned resends;  /* sessions that the report in flight has outlived */
 	uint64_t last_sent_ns;
+	uint64_t asleep_ns;     /* when the DISCONNECT with duration was sent first */
 	struct nbs_timer retry; /* the datagram in flight */
 	struct nbs_timer idle;  /* keep-alive, re-armed lazily */
 	struct nbs_mqttsn_report queue[NBS_MQTTSN_CLIENT_QUEUE_MAX + 1]; /* [0] is in flight */
@@ -145,6 +150,7 @@ struct nbs_mqttsn_client {
 
 /**
  * Makes a client in place; nothing is sent.
+ * @param ops  kept by pointer; send and done set.
  * @retval NBS_E_ARG  a value of config outside its range.
  */
 NBS_API enum nbs_status nbs_mqttsn_client_init(struct nbs_mqttsn_client *client,

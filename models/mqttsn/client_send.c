@@ -87,12 +87,11 @@ client_send_disconnect(struct nbs_mqttsn_client *c)
 	struct nbs_mqttsn_msg msg = {.type = NBS_MQTTSN_DISCONNECT};
 
 	msg.disconnect.has_duration = true;
-	msg.disconnect.duration_s =
-	    c->config.sleep_s != 0 ? c->config.sleep_s : c->config.keepalive_s;
+	msg.disconnect.duration_s = c->config.sleep_s;
 	client_send(c, &msg, NBS_MQTTSN_REPLY_ONE);
 }
 
-void
+enum nbs_status
 nbsi_mqttsn_client_transmit(struct nbs_mqttsn_client *c)
 {
 	static void (*const datagram[NBS_MQTTSN_CLIENT_STATE__COUNT])(
@@ -104,8 +103,12 @@ nbsi_mqttsn_client_transmit(struct nbs_mqttsn_client *c)
 	    [NBS_MQTTSN_CLIENT_CLOSING] = client_send_disconnect,
 	};
 
-	(void)nbs_timer_arm(c->engine, &c->retry, c->config.t_retry_ns);
-	datagram[c->state](c);
+	enum nbs_status status = nbs_timer_arm(c->engine, &c->retry, c->config.t_retry_ns);
+
+	/* Sent without a timer, it could leave the client waiting for ever. */
+	if (status == NBS_OK)
+		datagram[c->state](c);
+	return status;
 }
 
 void

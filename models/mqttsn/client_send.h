@@ -8,8 +8,11 @@
 
 #include "models/mqttsn/client.h"
 
-/** Sends the datagram of the state, one that waits for an answer, and arms T_retry. */
-void nbsi_mqttsn_client_transmit(struct nbs_mqttsn_client *client);
+/**
+ * Sends the datagram of the state, one that waits for an answer, and arms T_retry.
+ * @return anything but NBS_OK: the timer could not be armed, so that nothing was sent.
+ */
+enum nbs_status nbsi_mqttsn_client_transmit(struct nbs_mqttsn_client *client);
 
 /** Sends the PUBLISH of the report in flight; no timer (QoS 0). */
 void nbsi_mqttsn_client_send_publish(struct nbs_mqttsn_client *client);

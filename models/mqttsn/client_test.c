@@ -6,6 +6,7 @@
  */
 #include "models/mqttsn/client.h"
 
+#include <limits.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -894,11 +895,72 @@ arguments_are_checked(void **state)
 	BAD(topic, "m/#");
 	BAD(qos, 2);
 	BAD(t_retry_ns, 0);
+	BAD(t_retry_ns, NBS_MQTTSN_T_RETRY_MAX_NS + 1);
+	BAD(t_retry_ns, UINT64_MAX);
+	BAD(n_retry, NBS_MQTTSN_N_RETRY_MAX + 1);
+	BAD(n_retry, UINT_MAX);
+	BAD(session, (enum nbs_mqttsn_session)2);
+	BAD(session_lost, (enum nbs_mqttsn_session_lost)2);
+	c = config();
+	c.session = NBS_MQTTSN_SESSION_SLEEP; /* asleep for 0 s is not asleep */
+	c.keepalive_s = c.sleep_s = 0;
+	assert_int_equal(nbs_mqttsn_client_init(&client, engine, &c, &ops, NULL), NBS_E_ARG);
+	c.sleep_s = 1;
+	assert_int_equal(nbs_mqttsn_client_init(&client, engine, &c, &ops, NULL), NBS_OK);
+	nbs_mqttsn_client_fini(&client);
 	nbs_engine_free(engine);
 	c = config();
 	f = start(&c, &ops);
 	assert_int_equal(nbs_mqttsn_client_publish(&f->client, 1, payload, sizeof payload),
 			 NBS_E_ARG);
+	stop(f);
+}
+
+/*
+ * At the end of virtual time (INT64_MAX ns) no timer can be armed: a report that cannot be repeated
+ * ends at once instead of waiting for ever.
+ */
+static void
+without_a_timer_nothing_waits(void **state)
+{
+	struct nbs_mqttsn_client_config c = config();
+	struct fixture *f = start(&c, &ops);
+
+	(void)state;
+	assert_int_equal(nbs_run(f->engine, (uint64_t)INT64_MAX - NBS_NS_PER_S), NBS_OK);
+	assert_int_equal(nbs_mqttsn_client_publish(&f->client, 1, (const uint8_t *)"A", 1), NBS_OK);
+	assert_int_equal(f->sent_count, 0);
+	assert_int_equal(f->done_count, 1);
+	assert_int_equal(f->done[0].outcome, NBS_MQTTSN_GAVE_UP);
+	assert_int_equal(nbs_mqttsn_client_state(&f->client), NBS_MQTTSN_CLIENT_OFFLINE);
+	f->done_count = 0;
+	stop(f);
+}
+
+/* The same when the report is delivered and only sleep cannot be announced. */
+static void
+without_a_timer_nobody_sleeps(void **state)
+{
+	struct nbs_mqttsn_client_config c = config();
+	struct fixture *f;
+
+	(void)state;
+	c.session = NBS_MQTTSN_SESSION_SLEEP;
+	c.keepalive_s = 0;
+	c.sleep_s = 60;
+	f = start(&c, &ops);
+	/* CONNECT, REGISTER and PUBLISH with 11 s left, 1 s more than T_retry; 9 s at the PUBACK */
+	assert_int_equal(nbs_run(f->engine, (uint64_t)INT64_MAX - 11 * NBS_NS_PER_S), NBS_OK);
+	assert_int_equal(nbs_mqttsn_client_publish(&f->client, 1, (const uint8_t *)"A", 1), NBS_OK);
+	receives(f, "03 05 00");
+	receives(f, "07 0b 0001 0001 00");
+	assert_int_equal(nbs_run(f->engine, (uint64_t)INT64_MAX - 9 * NBS_NS_PER_S), NBS_OK);
+	receives(f, "07 0d 0001 0002 00");
+	assert_int_equal(f->sent_count, 3);
+	assert_int_equal(f->done_count, 1);
+	assert_int_equal(f->done[0].outcome, NBS_MQTTSN_DELIVERED);
+	assert_int_equal(nbs_mqttsn_client_state(&f->client), NBS_MQTTSN_CLIENT_OFFLINE);
+	f->sent_count = f->done_count = 0;
 	stop(f);
 }
 
@@ -940,6 +1002,8 @@ main(void)
 	    TEST(answers_to_something_else_are_ignored),
 	    TEST(msg_id_skips_0),
 	    TEST(arguments_are_checked),
+	    TEST(without_a_timer_nothing_waits),
+	    TEST(without_a_timer_nobody_sleeps),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -362,6 +362,8 @@ enum nbs_status
 nbs_mqttsn_decode(const uint8_t *data, size_t len, struct nbs_mqttsn_msg *msg,
 		  struct nbs_mqttsn_fault *fault)
 {
+	if (msg == NULL || (data == NULL && len != 0))
+		return NBS_E_ARG;
 	return decode_one(data, len, false, msg, fault);
 }
 
@@ -414,7 +416,8 @@ encode_encapsulated(const struct nbs_mqttsn_msg *msg, uint8_t *at)
 	struct nbs_mqttsn_msg inner;
 	size_t node = msg->encapsulated.node_id.len;
 
-	if (node == 0 || node > 255 - 3 || msg->encapsulated.radius > 3)
+	if (node == 0 || node > 255 - 3 || msg->encapsulated.radius > 3 ||
+	    msg->encapsulated.node_id.data == NULL || msg->encapsulated.message.data == NULL)
 		return NBS_E_INVALID;
 	if (decode_one(msg->encapsulated.message.data, msg->encapsulated.message.len, true, &inner,
 		       NULL) != NBS_OK)
@@ -430,10 +433,14 @@ encode_encapsulated(const struct nbs_mqttsn_msg *msg, uint8_t *at)
 enum nbs_status
 nbs_mqttsn_encode(const struct nbs_mqttsn_msg *msg, uint8_t *buf, size_t cap, size_t *len)
 {
-	const struct nbsi_mqttsn_layout *layout = nbsi_mqttsn_layout(msg->type);
-	size_t size = nbsi_mqttsn_size(msg);
+	const struct nbsi_mqttsn_layout *layout;
 	uint8_t *at = buf;
+	size_t size;
 
+	if (msg == NULL || len == NULL || buf == NULL)
+		return NBS_E_ARG;
+	layout = nbsi_mqttsn_layout(msg->type);
+	size = nbsi_mqttsn_size(msg);
 	if (layout == NULL && msg->type != NBS_MQTTSN_ENCAPSULATED)
 		return NBS_E_INVALID;
 	if (layout != NULL && check_fields(msg, layout, 0, NULL) != NBS_OK)

@@ -31,8 +31,12 @@
 extern "C" {
 #endif
 
-#define NBS_MQTTSN_PORT 10000U        /* UDP, the custom for MQTT-SN in the clear */
-#define NBS_MQTTSN_CLIENT_ID_MAX 23U  /* characters, 5.3.1; counted in octets here */
+#define NBS_MQTTSN_PORT 10000U       /* UDP, the custom for MQTT-SN in the clear */
+#define NBS_MQTTSN_CLIENT_ID_MAX 23U /* characters, 5.3.1; counted in octets here */
+
+/** Limits of T_retry (one day) and N_retry for both ends; 7.2 has 10 to 15 s and 3 to 5. */
+#define NBS_MQTTSN_T_RETRY_MAX_NS UINT64_C(86400000000000)
+#define NBS_MQTTSN_N_RETRY_MAX 255U
 #define NBS_MQTTSN_PROTOCOL_ID 0x01U  /* 5.3.8 */
 #define NBS_MQTTSN_MESSAGE_MAX 65535U /* octets, 5.2.1 */
 #define NBS_MQTTSN_FAULT_TEXT_MAX 95U /* characters of nbs_mqttsn_fault.text */

@@ -255,6 +255,8 @@ nbs_mqttsn_fields(const struct nbs_mqttsn_msg *msg,
 	char value[VALUE_MAX];
 	struct walk w = {field, arg, "", value};
 
+	if (msg == NULL || field == NULL)
+		return;
 	walk_header(&w, msg);
 	if (msg->type == NBS_MQTTSN_ENCAPSULATED)
 		walk_encapsulated(&w, msg);
@@ -284,6 +286,8 @@ nbs_mqttsn_print(const struct nbs_mqttsn_msg *msg, char *buf, size_t cap)
 {
 	struct print p = {buf, cap, 0};
 
+	if (msg == NULL || (buf == NULL && cap != 0))
+		return NBS_E_ARG;
 	if (cap == 0)
 		return NBS_E_RANGE;
 	buf[0] = '\0';

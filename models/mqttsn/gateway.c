@@ -186,6 +186,8 @@ nbs_mqttsn_gateway_input(struct nbs_mqttsn_gateway *gw, const struct nbs_mqttsn_
 	struct nbs_mqttsn_msg msg, inner;
 	const struct nbs_mqttsn_bytes *node = &msg.encapsulated.node_id;
 
+	if (gw == NULL || peer == NULL || (data == NULL && len != 0))
+		return;
 	in.from.addr = peer->addr;
 	in.from.channel = peer->channel;
 	in.msg = &msg;
@@ -210,13 +212,14 @@ nbs_mqttsn_gateway_input(struct nbs_mqttsn_gateway *gw, const struct nbs_mqttsn_
 void
 nbs_mqttsn_gateway_peer_gone(struct nbs_mqttsn_gateway *gw, const struct nbs_mqttsn_peer *peer)
 {
-	const struct nbsi_gw_peer at = {.addr = peer->addr, .channel = peer->channel};
-	struct nbsi_gw_client *client = nbsi_gw_client_by_peer(gw, &at);
+	struct nbsi_gw_client *client;
 
-	if (client == NULL)
+	if (gw == NULL || peer == NULL)
 		return;
-	nbsi_gw_pause(client);
-	nbsi_gw_client_unlink(client);
+	while ((client = nbsi_gw_client_at(gw, peer->addr, peer->channel)) != NULL) {
+		nbsi_gw_pause(client);
+		nbsi_gw_client_unlink(client);
+	}
 }
 
 /* ---- construction ---- */
@@ -224,6 +227,8 @@ nbs_mqttsn_gateway_peer_gone(struct nbs_mqttsn_gateway *gw, const struct nbs_mqt
 void
 nbs_mqttsn_gateway_config_default(struct nbs_mqttsn_gateway_config *config)
 {
+	if (config == NULL)
+		return;
 	*config = (struct nbs_mqttsn_gateway_config){
 	    .gw_id = 1,
 	    .max_saved = 20,
@@ -243,9 +248,12 @@ by_predefined_id(const void *a, const void *b)
 static enum nbs_status
 add_predefined(struct nbs_mqttsn_gateway *gw, const struct nbs_mqttsn_predefined *topic)
 {
-	const struct nbs_mqttsn_bytes name = {(const uint8_t *)topic->topic, strlen(topic->topic)};
 	struct nbsi_gw_predefined *place = &gw->predefined[gw->predefined_count];
+	struct nbs_mqttsn_bytes name;
 
+	if (topic->topic == NULL)
+		return NBS_E_ARG;
+	name = (struct nbs_mqttsn_bytes){(const uint8_t *)topic->topic, strlen(topic->topic)};
 	if (!nbsi_gw_topic_valid(&name) || topic->id == 0 || topic->id == UINT16_MAX)
 		return NBS_E_ARG;
 	place->id = topic->id;
@@ -263,6 +271,8 @@ copy_predefined(struct nbs_mqttsn_gateway *gw, const struct nbs_mqttsn_gateway_c
 
 	if (config->predefined_count == 0)
 		return NBS_OK;
+	if (config->predefined == NULL)
+		return NBS_E_ARG;
 	gw->predefined = calloc(config->predefined_count, sizeof *gw->predefined);
 	if (gw->predefined == NULL)
 		return NBS_E_NOMEM;
@@ -284,7 +294,10 @@ nbs_mqttsn_gateway_new(struct nbs_engine *engine, const struct nbs_mqttsn_gatewa
 	struct nbs_mqttsn_gateway *gw;
 	enum nbs_status status;
 
-	if (config->t_retry_ns == 0 || config->n_retry > UINT8_MAX)
+	if (engine == NULL || config == NULL || ops == NULL || ops->send == NULL ||
+	    gateway == NULL || config->t_retry_ns == 0 ||
+	    config->t_retry_ns > NBS_MQTTSN_T_RETRY_MAX_NS ||
+	    config->n_retry > NBS_MQTTSN_N_RETRY_MAX)
 		return NBS_E_ARG;
 	gw = calloc(1, sizeof *gw);
 	if (gw == NULL)
@@ -329,22 +342,24 @@ nbs_mqttsn_gateway_free(struct nbs_mqttsn_gateway *gw)
 const struct nbs_mqttsn_gateway_stats *
 nbs_mqttsn_gateway_stats(const struct nbs_mqttsn_gateway *gw)
 {
-	return &gw->stats;
+	return gw == NULL ? NULL : &gw->stats;
 }
 
 size_t
 nbs_mqttsn_gateway_clients(const struct nbs_mqttsn_gateway *gw)
 {
-	return gw->by_id.count;
+	return gw == NULL ? 0 : gw->by_id.count;
 }
 
 enum nbs_status
 nbs_mqttsn_gateway_presence(const struct nbs_mqttsn_gateway *gw, const char *client_id,
 			    enum nbs_mqttsn_presence *presence)
 {
-	const struct nbsi_gw_client *client =
-	    nbsi_gw_client_by_id(gw, (const uint8_t *)client_id, strlen(client_id));
+	const struct nbsi_gw_client *client;
 
+	if (gw == NULL || client_id == NULL || presence == NULL)
+		return NBS_E_ARG;
+	client = nbsi_gw_client_by_id(gw, (const uint8_t *)client_id, strlen(client_id));
 	if (client == NULL)
 		return NBS_E_NOTFOUND;
 	*presence = (enum nbs_mqttsn_presence)client->presence;

@@ -14,9 +14,12 @@
  * is taking effect); QoS 2 towards subscribers (granted QoS is 1 at most); persistence.
  *
  * Choices where v1.2 is silent are listed in docs/models/mqttsn.md. Two matter for security: with
- * bind_identity a CONNECT under another identity is answered by CONNACK 03 "rejected: not
- * supported"; and messages of a client are taken from its current address only, anything else
- * from there is answered by DISCONNECT.
+ * bind_identity a CONNECT under another identity, or in the clear under a name that is somebody's
+ * identity, is answered by CONNACK 03 "rejected: not supported"; and messages of a client are taken
+ * from its current address only, anything else from there is answered by DISCONNECT.
+ *
+ * NULL for a gateway, peer, or for data with a length: nothing is done; NULL, 0 or NBS_E_ARG
+ * returned.
  */
 #ifndef NBSEC_MODELS_MQTTSN_GATEWAY_H
 #define NBSEC_MODELS_MQTTSN_GATEWAY_H
@@ -65,14 +68,19 @@ struct nbs_mqttsn_accepted {
  * included (at least once delivery).
  *
  * refused: may be NULL. Must not call back into the gateway. A CONNECT (or sleeper's PINGREQ) whose
- * ClientID is not the PSK identity; psk_identity is "" where a clear channel asked for a session
- * that is bound.
+ * ClientID is not the PSK identity; psk_identity is NULL where a clear channel asked for a ClientID
+ * that is bound or that is_identity() claims.
+ *
+ * is_identity: may be NULL. Must not call back into the gateway. Whether the name is a PSK identity
+ * that somebody could connect under; asked with bind_identity for names that come in the clear.
+ * With NULL a name is protected from its first CONNECT over DTLS on, while the session is known.
  */
 struct nbs_mqttsn_gateway_ops {
 	enum nbs_status (*send)(void *arg, const struct nbs_mqttsn_peer *peer, const uint8_t *data,
 				size_t len);
 	void (*accepted)(void *arg, const struct nbs_mqttsn_accepted *message);
 	void (*refused)(void *arg, const char *client_id, const char *psk_identity, uint64_t frame);
+	bool (*is_identity)(void *arg, const char *client_id);
 };
 
 /** A topic id known to both ends beforehand (6.7). */
@@ -83,12 +91,13 @@ struct nbs_mqttsn_predefined {
 
 struct nbs_mqttsn_gateway_config {
 	uint8_t gw_id;
-	bool bind_identity;    /* ClientID must equal the PSK identity where there is one */
+	/** ClientID must equal the PSK identity; in the clear it must be nobody's. */
+	bool bind_identity;
 	bool allow_qos_minus1; /* take QoS -1 from senders without a session */
 	unsigned max_clients;  /* 0 = no limit; beyond: CONNACK 01 "rejected: congestion" */
 	unsigned max_saved;    /* messages kept for a client that sleeps or is busy */
-	uint64_t t_retry_ns;   /* 7.2; towards clients */
-	unsigned n_retry;      /* 7.2 */
+	uint64_t t_retry_ns;   /* towards clients; 1..NBS_MQTTSN_T_RETRY_MAX_NS */
+	unsigned n_retry;      /* 0..NBS_MQTTSN_N_RETRY_MAX */
 	const struct nbs_mqttsn_predefined *predefined; /* copied */
 	size_t predefined_count;
 };
@@ -121,7 +130,12 @@ enum nbs_mqttsn_presence {
 /** Fills in: no binding, QoS -1 off, no client limit, 20 saved, T_retry 10 s, N_retry 3. */
 NBS_API void nbs_mqttsn_gateway_config_default(struct nbs_mqttsn_gateway_config *config);
 
-/** Makes a gateway. @param[out] gateway  freed by nbs_mqttsn_gateway_free(). */
+/**
+ * Makes a gateway.
+ * @param[in]  ops  kept by pointer; send set.
+ * @param[out] gateway  freed by nbs_mqttsn_gateway_free().
+ * @retval NBS_E_ARG  a value of config outside its range; pre-defined topics that clash.
+ */
 NBS_API enum nbs_status nbs_mqttsn_gateway_new(struct nbs_engine *engine,
 					       const struct nbs_mqttsn_gateway_config *config,
 					       const struct nbs_mqttsn_gateway_ops *ops, void *arg,
@@ -138,7 +152,7 @@ NBS_API void nbs_mqttsn_gateway_input(struct nbs_mqttsn_gateway *gateway,
 				      const struct nbs_mqttsn_peer *peer, const uint8_t *data,
 				      size_t len, uint64_t frame);
 
-/** The channel (DTLS session) of a peer closed: nothing more can be sent there. */
+/** The channel (DTLS session) of a peer closed: nothing more can be sent there, nor through it. */
 NBS_API void nbs_mqttsn_gateway_peer_gone(struct nbs_mqttsn_gateway *gateway,
 					  const struct nbs_mqttsn_peer *peer);
 

@@ -2,7 +2,8 @@
 /*
  * Coming, staying and going of the MQTT-SN gateway's clients (v1.2 6.2 to 6.4, 6.11, 6.12, 6.14).
  * Choices where v1.2 is silent:
- *  - a ClientID whose session is bound to another PSK identity is refused by CONNACK 03;
+ *  - with binding, a ClientID that is not the PSK identity of its channel, or that comes in the
+ *    clear and is somebody's identity, is refused by CONNACK 03;
  *  - CONNECT from a new address takes the session over: the old address gets a DISCONNECT, no Will
  *    is published, because the client is there;
  *  - CONNECT with another ClientID from the same address ends the session that was there;
@@ -23,9 +24,28 @@ send_connack(struct nbsi_gw_in *in, enum nbs_mqttsn_return_code code)
 	nbsi_gw_send(in->gateway, &in->from, &msg);
 }
 
-/*
- * The binding that v1.2 lacks: under DTLS the ClientID is the PSK identity, and a session that came
- * so cannot be had without it.
+static void
+id_text(const struct nbs_mqttsn_bytes *id, char text[NBS_MQTTSN_CLIENT_ID_MAX + 1])
+{
+	memcpy(text, id->data, id->len);
+	text[id->len] = '\0';
+}
+
+/* A name in the clear must not be one that a key vouches for, whether it was used yet or not. */
+static bool
+clear_name_fits(const struct nbsi_gw_in *in, const struct nbs_mqttsn_bytes *id,
+		const struct nbsi_gw_client *session)
+{
+	const struct nbs_mqttsn_gateway *gw = in->gateway;
+	char text[NBS_MQTTSN_CLIENT_ID_MAX + 1];
+
+	if (session != NULL && session->bound)
+		return false;
+	id_text(id, text);
+	return gw->ops->is_identity == NULL || !gw->ops->is_identity(gw->arg, text);
+}
+
+/* The binding that v1.2 lacks: under DTLS the ClientID is the PSK identity, elsewhere it is none.
  */
 static bool
 identity_fits(const struct nbsi_gw_in *in, const struct nbs_mqttsn_bytes *id,
@@ -36,7 +56,7 @@ identity_fits(const struct nbsi_gw_in *in, const struct nbs_mqttsn_bytes *id,
 	if (!in->gateway->config.bind_identity)
 		return true;
 	if (identity == NULL)
-		return session == NULL || !session->bound;
+		return clear_name_fits(in, id, session);
 	return strlen(identity) == id->len && memcmp(identity, id->data, id->len) == 0;
 }
 
@@ -44,13 +64,12 @@ static void
 tell_refused(struct nbsi_gw_in *in, const struct nbs_mqttsn_bytes *id)
 {
 	const struct nbs_mqttsn_gateway *gw = in->gateway;
-	const char *identity = in->peer->psk_identity;
-	char text[NBS_MQTTSN_CLIENT_ID_MAX + 1] = {0};
+	char text[NBS_MQTTSN_CLIENT_ID_MAX + 1];
 
-	memcpy(text, id->data, id->len);
+	id_text(id, text);
 	in->gateway->stats.refused_identity++;
 	if (gw->ops->refused != NULL)
-		gw->ops->refused(gw->arg, text, identity != NULL ? identity : "", in->frame);
+		gw->ops->refused(gw->arg, text, in->peer->psk_identity, in->frame);
 }
 
 /* ---- CONNECT ---- */

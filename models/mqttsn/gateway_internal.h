@@ -186,6 +186,10 @@ struct nbsi_gw_client *nbsi_gw_client_by_id(const struct nbs_mqttsn_gateway *gw,
 struct nbsi_gw_client *nbsi_gw_client_by_peer(const struct nbs_mqttsn_gateway *gw,
 					      const struct nbsi_gw_peer *peer);
 
+/** @return a session at that address, or behind it if it is a forwarder's (5.5); or NULL. */
+struct nbsi_gw_client *nbsi_gw_client_at(const struct nbs_mqttsn_gateway *gw,
+					 struct nbs_endpoint addr, uint64_t channel);
+
 /** @return some session, NULL when there is none; from as for nbsi_gw_table_any(). */
 struct nbsi_gw_client *nbsi_gw_client_any(const struct nbs_mqttsn_gateway *gw, size_t *from);
 

@@ -13,22 +13,34 @@
 #define TOLERANCE_SHORT_PERCENT 50U /* of durations up to the limit */
 #define TOLERANCE_LONG_PERCENT 10U  /* of longer ones */
 
+/* Without the node: the clients behind one forwarder share a chain, to be found together. */
 static uint64_t
-hash_peer(const struct nbsi_gw_peer *peer)
+hash_at(struct nbs_endpoint addr, uint64_t channel)
 {
 	uint64_t hash = NBSI_GW_HASH_START;
 
-	hash = nbsi_gw_hash(hash, &peer->addr.addr, sizeof peer->addr.addr);
-	hash = nbsi_gw_hash(hash, &peer->addr.port, sizeof peer->addr.port);
-	hash = nbsi_gw_hash(hash, &peer->channel, sizeof peer->channel);
-	return nbsi_gw_hash(hash, peer->node, peer->node_len);
+	hash = nbsi_gw_hash(hash, &addr.addr, sizeof addr.addr);
+	hash = nbsi_gw_hash(hash, &addr.port, sizeof addr.port);
+	return nbsi_gw_hash(hash, &channel, sizeof channel);
+}
+
+static uint64_t
+hash_peer(const struct nbsi_gw_peer *peer)
+{
+	return hash_at(peer->addr, peer->channel);
+}
+
+static bool
+is_at(const struct nbsi_gw_peer *peer, struct nbs_endpoint addr, uint64_t channel)
+{
+	return peer->addr.addr == addr.addr && peer->addr.port == addr.port &&
+	       peer->channel == channel;
 }
 
 static bool
 same_peer(const struct nbsi_gw_peer *a, const struct nbsi_gw_peer *b)
 {
-	return a->addr.addr == b->addr.addr && a->addr.port == b->addr.port &&
-	       a->channel == b->channel && a->node_len == b->node_len &&
+	return is_at(a, b->addr, b->channel) && a->node_len == b->node_len &&
 	       memcmp(a->node, b->node, a->node_len) == 0;
 }
 
@@ -66,6 +78,18 @@ nbsi_gw_client_by_peer(const struct nbs_mqttsn_gateway *gw, const struct nbsi_gw
 
 	for (; link != NULL; link = nbsi_gw_table_next(link)) {
 		if (same_peer(&client_of_peer(link)->peer, peer))
+			return client_of_peer(link);
+	}
+	return NULL;
+}
+
+struct nbsi_gw_client *
+nbsi_gw_client_at(const struct nbs_mqttsn_gateway *gw, struct nbs_endpoint addr, uint64_t channel)
+{
+	struct nbsi_gw_link *link = nbsi_gw_table_first(&gw->by_peer, hash_at(addr, channel));
+
+	for (; link != NULL; link = nbsi_gw_table_next(link)) {
+		if (is_at(&client_of_peer(link)->peer, addr, channel))
 			return client_of_peer(link);
 	}
 	return NULL;

@@ -259,11 +259,90 @@ clear_channel_cannot_take_a_bound_session(void **state)
 	t->channel = 0;
 	t->identity = NULL;
 	tg_ask(t, 2, CONNECT_M1, "03 05 03");
-	tg_refuses(t, "m1 as  #2");
+	tg_refuses(t, "m1 as (clear) #2");
 	tg_ask(t, 2, CONNECT_M2, CONNACK_OK); /* a name that came in the clear may */
 	tg_in(t, 3, CONNECT_M2);
 	tg_out(t, 2, DISCONNECT);
 	tg_out(t, 3, CONNACK_OK);
+	tg_stop(t);
+}
+
+/* A name that has a key is nobody's in the clear: before its meter comes and after it has gone. */
+static void
+clear_channel_cannot_have_an_identitys_name(void **state)
+{
+	struct tg *t = bound_gateway(true);
+
+	(void)state;
+	t->known_identity = "m1";
+	tg_ask(t, 2, CONNECT_M1, "03 05 03");
+	tg_refuses(t, "m1 as (clear) #1");
+	assert_int_equal(nbs_mqttsn_gateway_clients(t->gateway), 0);
+	tg_ask(t, 2, "05 fe 00 aa01 08 04 04 01 0e10 6d31", "05 fe 00 aa01 03 05 03");
+	tg_refuses(t, "m1 as (clear) #2");
+	t->channel = 7;
+	t->identity = "m1";
+	tg_ask(t, 1, CONNECT_M1, CONNACK_OK);
+	tg_ask(t, 1, DISCONNECT, DISCONNECT); /* a clean session: forgotten */
+	assert_int_equal(nbs_mqttsn_gateway_clients(t->gateway), 0);
+	t->channel = 0;
+	t->identity = NULL;
+	tg_ask(t, 2, CONNECT_M1, "03 05 03");
+	tg_refuses(t, "m1 as (clear) #5");
+	tg_ask(t, 2, "04 16 6d31", DISCONNECT); /* PINGREQ: no such sleeper */
+	tg_ask(t, 2, CONNECT_M2, CONNACK_OK);   /* without a key behind it, a name is free */
+	assert_int_equal(stats(t)->refused_identity, 3);
+	tg_stop(t);
+}
+
+/* Without binding nobody asks. */
+static void
+identities_names_are_free_without_binding(void **state)
+{
+	struct tg *t = bound_gateway(false);
+
+	(void)state;
+	t->known_identity = "m1";
+	tg_ask(t, 2, CONNECT_M1, CONNACK_OK);
+	tg_stop(t);
+}
+
+/* A name that got its key while its session slept in the clear is not woken in the clear. */
+static void
+clear_ping_cannot_wake_an_identitys_name(void **state)
+{
+	struct tg *t = bound_gateway(true);
+
+	(void)state;
+	tg_ask(t, 2, CONNECT_M1, CONNACK_OK);
+	tg_ask(t, 2, "04 18 0e10", DISCONNECT);
+	t->known_identity = "m1";
+	tg_ask(t, 2, "04 16 6d31", DISCONNECT);
+	tg_refuses(t, "m1 as (clear) #3");
+	tg_is(t, "m1", NBS_MQTTSN_ASLEEP);
+	tg_stop(t);
+}
+
+/* QoS -1 has no ClientID of its own: from the meter's address, but in the clear, it has none. */
+static void
+qos_minus1_has_no_name(void **state)
+{
+	struct nbs_mqttsn_gateway_config config;
+	struct tg *t;
+
+	(void)state;
+	nbs_mqttsn_gateway_config_default(&config);
+	config.bind_identity = true;
+	config.allow_qos_minus1 = true;
+	t = tg_start(&config);
+	t->known_identity = "m1";
+	t->channel = 7;
+	t->identity = "m1";
+	tg_ask(t, 1, CONNECT_M1, CONNACK_OK);
+	t->channel = 0;
+	t->identity = NULL;
+	tg_in(t, 1, "08 0c 62 7431 0000 41"); /* short topic "t1" */
+	tg_accepts(t, " t1 q-1 id0 'A' #2");
 	tg_stop(t);
 }
 
@@ -739,6 +818,38 @@ peer_gone_keeps_the_session(void **state)
 	tg_stop(t);
 }
 
+/* The DTLS session of a forwarder: with it all clients behind it are out of reach. */
+static void
+peer_gone_with_clients_behind_it(void **state)
+{
+	struct tg *t = tg_start(NULL);
+	const struct nbs_mqttsn_peer peer = {{0x0a000001, 5}, 7, NULL};
+
+	(void)state;
+	publisher(t);
+	t->channel = 7;
+	tg_ask(t, 5, "05 fe 00 aa01 08 04 00 01 0e10 6d31", "05 fe 00 aa01 03 05 00");
+	tg_ask(t, 5, "05 fe 00 aa02 08 04 00 01 0e10 6d32", "05 fe 00 aa02 03 05 00");
+	tg_ask(t, 5, "05 fe 00 aa01 " SUBSCRIBE, "05 fe 00 aa01 " SUBACK);
+	tg_ask(t, 5, "05 fe 00 aa02 " SUBSCRIBE, "05 fe 00 aa02 " SUBACK);
+	t->channel = 8; /* a neighbour behind another session stays */
+	tg_ask(t, 5, "05 fe 00 aa03 08 04 00 01 0e10 6d33", "05 fe 00 aa03 03 05 00");
+	tg_ask(t, 5, "05 fe 00 aa03 " SUBSCRIBE, "05 fe 00 aa03 " SUBACK);
+	nbs_mqttsn_gateway_peer_gone(t->gateway, &peer);
+	t->channel = 0;
+	publish(t);
+	tg_out(t, 5, "05 fe 00 aa03 08 0c 20 0001 0001 41");
+	assert_int_equal(t->sent[t->sent_read - 1].peer.channel, 8);
+	t->channel = 8;
+	tg_in(t, 5, "05 fe 00 aa03 07 0d 0001 0001 00");
+	t->channel = 9;
+	tg_in(t, 5, "05 fe 00 aa01 08 04 00 01 0e10 6d31");
+	tg_out(t, 5, "05 fe 00 aa01 03 05 00");
+	tg_out(t, 5, "05 fe 00 aa01 08 0c 20 0001 0001 41");
+	assert_int_equal(stats(t)->takeovers, 0);
+	tg_stop(t);
+}
+
 /* The same found out while a message is on its way out: no repetition, the message stays. */
 static void
 peer_gone_from_inside_send(void **state)
@@ -837,6 +948,10 @@ main(void)
 	    TEST(refused_takeover_changes_nothing),
 	    TEST(clear_channel_cannot_take_a_bound_session),
 	    TEST(binding_may_be_off),
+	    TEST(clear_channel_cannot_have_an_identitys_name),
+	    TEST(identities_names_are_free_without_binding),
+	    TEST(clear_ping_cannot_wake_an_identitys_name),
+	    TEST(qos_minus1_has_no_name),
 	    TEST(sleepers_ping_is_bound_too),
 	    TEST(will_is_published_when_the_client_is_lost),
 	    TEST(no_will_after_an_orderly_disconnect),
@@ -862,6 +977,7 @@ main(void)
 	    TEST(publish_while_asleep),
 	    TEST(disconnect_for_0_seconds_is_a_disconnect),
 	    TEST(peer_gone_keeps_the_session),
+	    TEST(peer_gone_with_clients_behind_it),
 	    TEST(peer_gone_from_inside_send),
 	    TEST(a_cell_of_clients),
 	};

@@ -21,6 +21,7 @@ struct pair {
 	struct nbs_mqttsn_client client;
 	struct nbs_mqttsn_gateway *gateway;
 	struct nbs_timer reports;
+	uint64_t period_ns;
 	unsigned to_send;   /* reports left */
 	unsigned drop_each; /* every so-many-th datagram is lost, 0 = none */
 	unsigned datagrams; /* sent into the path, both ways */
@@ -115,43 +116,54 @@ report(void *arg)
 	    nbs_mqttsn_client_publish(&p->client, ++p->next_token, payload, sizeof payload),
 	    NBS_OK);
 	if (--p->to_send > 0)
-		assert_int_equal(nbs_timer_arm(p->engine, &p->reports, REPORT_PERIOD_NS), NBS_OK);
+		assert_int_equal(nbs_timer_arm(p->engine, &p->reports, p->period_ns), NBS_OK);
 }
 
-/* One device, a report an hour for days. */
+static const struct nbs_mqttsn_client_config hourly = {
+    .client_id = "SM24-000001",
+    .topic = "m/SM24-000001",
+    .keepalive_s = 7200,
+    .qos = 1,
+    .t_retry_ns = 10 * NBS_NS_PER_S,
+    .n_retry = 5,
+    .session_lost = NBS_MQTTSN_LOST_RESEND,
+};
+
+/* One device, a report a period. */
 static struct pair *
-run(enum nbs_mqttsn_session session, unsigned reports, unsigned drop_each)
+run_config(const struct nbs_mqttsn_client_config *config, uint64_t period_ns, unsigned reports,
+	   unsigned drop_each)
 {
 	static const struct nbs_mqttsn_client_ops client_ops = {client_send, NULL, client_done};
 	static const struct nbs_mqttsn_gateway_ops gateway_ops = {.send = gateway_send,
 								  .accepted = gateway_accepted};
 	const struct nbs_engine_config engine = {.seed = 1};
-	const struct nbs_mqttsn_client_config config = {
-	    .client_id = "SM24-000001",
-	    .topic = "m/SM24-000001",
-	    .keepalive_s = 7200,
-	    .session = session,
-	    .qos = 1,
-	    .t_retry_ns = 10 * NBS_NS_PER_S,
-	    .n_retry = 5,
-	    .session_lost = NBS_MQTTSN_LOST_RESEND,
-	};
 	struct nbs_mqttsn_gateway_config gateway_config;
 	struct pair *p = test_calloc(1, sizeof *p);
 
 	nbs_mqttsn_gateway_config_default(&gateway_config);
 	p->to_send = reports;
+	p->period_ns = period_ns;
 	p->drop_each = drop_each;
 	assert_int_equal(nbs_engine_new(&engine, &p->engine), NBS_OK);
-	assert_int_equal(nbs_mqttsn_client_init(&p->client, p->engine, &config, &client_ops, p),
+	assert_int_equal(nbs_mqttsn_client_init(&p->client, p->engine, config, &client_ops, p),
 			 NBS_OK);
 	assert_int_equal(
 	    nbs_mqttsn_gateway_new(p->engine, &gateway_config, &gateway_ops, p, &p->gateway),
 	    NBS_OK);
 	nbs_timer_init(&p->reports, report, p);
 	assert_int_equal(nbs_timer_arm(p->engine, &p->reports, 0), NBS_OK);
-	assert_int_equal(nbs_run(p->engine, reports * REPORT_PERIOD_NS), NBS_OK);
+	assert_int_equal(nbs_run(p->engine, reports * period_ns), NBS_OK);
 	return p;
+}
+
+static struct pair *
+run(enum nbs_mqttsn_session session, unsigned reports, unsigned drop_each)
+{
+	struct nbs_mqttsn_client_config config = hourly;
+
+	config.session = session;
+	return run_config(&config, REPORT_PERIOD_NS, reports, drop_each);
 }
 
 static void
@@ -207,6 +219,52 @@ sleep_costs_six_datagrams_a_report(void **state)
 }
 
 /*
+ * A report a day with a sleep of 2 h: the gateway has forgotten the client by then (6.14; 7.2: 1.1
+ * times 2 h), and each report costs a whole session: the 124 octets of the first report with
+ * keep-alive, DISCONNECT 4 and 2. Nothing is sent twice, nothing is lost.
+ */
+static void
+sleep_shorter_than_the_report_period(void **state)
+{
+	struct nbs_mqttsn_client_config config = hourly;
+	struct pair *p;
+
+	(void)state;
+	config.session = NBS_MQTTSN_SESSION_SLEEP;
+	config.session_lost = NBS_MQTTSN_LOST_DROP;
+	p = run_config(&config, 24 * REPORT_PERIOD_NS, 30, 0);
+	assert_int_equal(p->accepted, 30);
+	assert_int_equal(p->outcome[NBS_MQTTSN_DELIVERED], 30);
+	assert_int_equal(p->datagrams, 30 * 8);
+	assert_int_equal(p->bytes, 30 * (124 + 4 + 2));
+	assert_int_equal(nbs_mqttsn_client_stats(&p->client)->sessions_lost, 0);
+	assert_int_equal(nbs_mqttsn_gateway_stats(p->gateway)->lost_clients, 30);
+	end(p);
+}
+
+/* The sleep may be announced apart from the keep-alive: it is what counts, on both sides of it. */
+static void
+announced_sleep_decides(void **state)
+{
+	struct nbs_mqttsn_client_config config = hourly;
+	struct pair *p;
+
+	(void)state;
+	config.session = NBS_MQTTSN_SESSION_SLEEP;
+	config.session_lost = NBS_MQTTSN_LOST_DROP;
+	config.sleep_s = 3590; /* s; a little less than the hour between reports */
+	p = run_config(&config, REPORT_PERIOD_NS, 24, 0);
+	assert_int_equal(p->outcome[NBS_MQTTSN_DELIVERED], 24);
+	assert_int_equal(p->datagrams, 24 * 8);
+	end(p);
+	config.sleep_s = 3610; /* a little more: the topic id of the first day holds */
+	p = run_config(&config, REPORT_PERIOD_NS, 24, 0);
+	assert_int_equal(p->outcome[NBS_MQTTSN_DELIVERED], 24);
+	assert_int_equal(p->datagrams, 2 + 24 * 6);
+	end(p);
+}
+
+/*
  * Every fourth to seventh datagram lost: all reports arrive, some twice, and the broker knows
  * which. A loss costs one repetition, since no exchange is so long that it loses two in a row.
  */
@@ -240,6 +298,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(keepalive_costs_two_datagrams_a_report),
 	    cmocka_unit_test(sleep_costs_six_datagrams_a_report),
+	    cmocka_unit_test(sleep_shorter_than_the_report_period),
+	    cmocka_unit_test(announced_sleep_decides),
 	    cmocka_unit_test(loss_is_repaired),
 	};
 

@@ -2,6 +2,7 @@
 /* The gateway on its two ports: datagrams to the right layer, answers to the right socket. */
 #include "models/mqttsn/service.h"
 
+#include <mbedtls/platform_util.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -156,10 +157,25 @@ gateway_refused(void *arg, const char *client_id, const char *psk_identity, uint
 	service->ops->refused(service->arg, service->current, client_id, psk_identity, frame);
 }
 
+/* The store has no other question than for a key: one is asked for, and forgotten. */
+static bool
+gateway_is_identity(void *arg, const char *client_id)
+{
+	struct nbs_service *service = arg;
+	const struct nbs_dtls_identity identity = {(const uint8_t *)client_id, strlen(client_id)};
+	uint8_t key[NBS_DTLS_PSK_MAX];
+	size_t len = 0;
+	enum nbs_status status = service->ops->psk(service->arg, identity, key, sizeof key, &len);
+
+	mbedtls_platform_zeroize(key, sizeof key);
+	return status == NBS_OK;
+}
+
 static const struct nbs_mqttsn_gateway_ops gateway_ops = {
     .send = gateway_send,
     .accepted = gateway_accepted,
     .refused = gateway_refused,
+    .is_identity = gateway_is_identity,
 };
 
 static enum nbs_status
@@ -182,13 +198,24 @@ service_open(struct nbs_service *service, struct nbs_engine *engine,
 	return status;
 }
 
+static bool
+service_ops_are_whole(const struct nbs_service_ops *ops)
+{
+	return ops != NULL && ops->accepted != NULL && ops->refused != NULL &&
+	       ops->dtls_failed != NULL && ops->psk != NULL;
+}
+
 enum nbs_status
 nbs_service_new(struct nbs_engine *engine, const struct nbs_service_config *config,
 		const struct nbs_service_ops *ops, void *arg, struct nbs_service **out)
 {
-	struct nbs_service *service = calloc(1, sizeof *service);
+	struct nbs_service *service;
 	enum nbs_status status;
 
+	if (engine == NULL || config == NULL || config->host == NULL || out == NULL ||
+	    !service_ops_are_whole(ops))
+		return NBS_E_ARG;
+	service = calloc(1, sizeof *service);
 	if (service == NULL)
 		return NBS_E_NOMEM;
 	service->ops = ops;
@@ -217,11 +244,11 @@ nbs_service_free(struct nbs_service *service)
 const struct nbs_mqttsn_gateway_stats *
 nbs_service_gateway_stats(const struct nbs_service *service)
 {
-	return nbs_mqttsn_gateway_stats(service->gateway);
+	return service == NULL ? NULL : nbs_mqttsn_gateway_stats(service->gateway);
 }
 
 const struct nbs_dtls_stats *
 nbs_service_dtls_stats(const struct nbs_service *service)
 {
-	return nbs_dtls_server_stats(service->dtls);
+	return service == NULL ? NULL : nbs_dtls_server_stats(service->dtls);
 }

@@ -137,11 +137,14 @@ enum nbs_status
 nbs_station_new(struct nbs_engine *engine, const struct nbs_station_config *config,
 		const struct nbs_station_ops *ops, void *arg, struct nbs_station **out)
 {
-	const struct nbs_mqttsn_client_ops *mqttsn_ops =
-	    config->dtls != NULL ? &secured_ops : &clear_ops;
-	struct nbs_station *station = calloc(1, sizeof *station);
+	const struct nbs_mqttsn_client_ops *mqttsn_ops;
+	struct nbs_station *station;
 	enum nbs_status status;
 
+	if (engine == NULL || config == NULL || config->host == NULL || ops == NULL || out == NULL)
+		return NBS_E_ARG;
+	mqttsn_ops = config->dtls != NULL ? &secured_ops : &clear_ops;
+	station = calloc(1, sizeof *station);
 	if (station == NULL)
 		return NBS_E_NOMEM;
 	station->ops = ops;
@@ -180,23 +183,25 @@ nbs_station_free(struct nbs_station *station)
 enum nbs_status
 nbs_station_publish(struct nbs_station *station, uint32_t token, const uint8_t *payload, size_t len)
 {
+	if (station == NULL)
+		return NBS_E_ARG;
 	return nbs_mqttsn_client_publish(&station->mqttsn, token, payload, len);
 }
 
 uint16_t
 nbs_station_port(const struct nbs_station *station)
 {
-	return nbs_udp_port(station->udp);
+	return station == NULL ? 0 : nbs_udp_port(station->udp);
 }
 
 const struct nbs_mqttsn_client_stats *
 nbs_station_mqttsn_stats(const struct nbs_station *station)
 {
-	return nbs_mqttsn_client_stats(&station->mqttsn);
+	return station == NULL ? NULL : nbs_mqttsn_client_stats(&station->mqttsn);
 }
 
 const struct nbs_dtls_stats *
 nbs_station_dtls_stats(const struct nbs_station *station)
 {
-	return station->dtls == NULL ? NULL : nbs_dtls_client_stats(station->dtls);
+	return station == NULL ? NULL : nbs_dtls_client_stats(station->dtls);
 }

@@ -39,7 +39,11 @@ struct nbs_station_ops {
 	void (*transport_closed)(void *arg, enum nbs_dtls_reason reason);
 };
 
-/** @param[out] station  freed by nbs_station_free() before its host. */
+/**
+ * @param[in]  ops  kept by pointer.
+ * @param[out] station  freed by nbs_station_free() before its host.
+ * @retval NBS_E_ARG  something missing, or a configuration that a layer refuses.
+ */
 NBS_API enum nbs_status nbs_station_new(struct nbs_engine *engine,
 					const struct nbs_station_config *config,
 					const struct nbs_station_ops *ops, void *arg,
@@ -50,10 +54,10 @@ NBS_API void nbs_station_free(struct nbs_station *station);
 NBS_API enum nbs_status nbs_station_publish(struct nbs_station *station, uint32_t token,
 					    const uint8_t *payload, size_t len);
 
-/** @return the UDP port it sends from. */
+/** @return the UDP port it sends from; 0 without a station. */
 NBS_API uint16_t nbs_station_port(const struct nbs_station *station);
 
-/** @return counters of the MQTT-SN client, and of DTLS (NULL in the clear). */
+/** @return counters of the MQTT-SN client, and of DTLS (NULL in the clear); NULL without one. */
 NBS_API const struct nbs_mqttsn_client_stats *
 nbs_station_mqttsn_stats(const struct nbs_station *station);
 NBS_API const struct nbs_dtls_stats *nbs_station_dtls_stats(const struct nbs_station *station);

@@ -58,13 +58,22 @@ on_refused(void *arg, const char *client_id, const char *psk_identity, uint64_t 
 
 	assert_true(t->refused_count < TG_LOG_MAX);
 	(void)snprintf(t->refused[t->refused_count++], sizeof t->refused[0], "%s as %s #%u",
-		       client_id, psk_identity, (unsigned)frame);
+		       client_id, psk_identity != NULL ? psk_identity : "(clear)", (unsigned)frame);
+}
+
+static bool
+is_identity(void *arg, const char *client_id)
+{
+	const struct tg *t = arg;
+
+	return t->known_identity != NULL && strcmp(client_id, t->known_identity) == 0;
 }
 
 static const struct nbs_mqttsn_gateway_ops ops = {
     .send = on_send,
     .accepted = on_accepted,
     .refused = on_refused,
+    .is_identity = is_identity,
 };
 
 struct tg *

@@ -29,10 +29,11 @@
 struct tg {
 	struct nbs_engine *engine;
 	struct nbs_mqttsn_gateway *gateway;
-	uint64_t channel;     /* of the datagrams that come in, 0 = clear */
-	const char *identity; /* PSK identity of those */
-	bool gone_on_send;    /* the channel turns out to be closed when something is sent */
-	uint64_t frame;       /* counts datagrams in, from 1 */
+	uint64_t channel;           /* of the datagrams that come in, 0 = clear */
+	const char *identity;       /* PSK identity of those */
+	const char *known_identity; /* the only PSK identity that has a key, or NULL */
+	bool gone_on_send;          /* the channel turns out to be closed when something is sent */
+	uint64_t frame;             /* counts datagrams in, from 1 */
 	struct {
 		struct nbs_mqttsn_peer peer;
 		uint8_t data[300];
@@ -72,7 +73,7 @@ void tg_silent(const struct tg *t);
  */
 void tg_accepts(struct tg *t, const char *text);
 
-/** The next refusal reads so: "m1 as m2 #3". */
+/** The next refusal reads so: "m1 as m2 #3", or "m1 as (clear) #3". */
 void tg_refuses(struct tg *t, const char *text);
 
 /** Runs virtual time up to seconds. */
