@@ -189,8 +189,7 @@ put_setup(FILE *line, const json_t *fleet)
 
 	if (json_is_number(setup) && json_is_number(years))
 		fprintf(line,
-			"%-*s%s: first set-up %.0f mJ a device; without it in every day, "
-			"%.2f years, and a tenth of the devices below %.2f",
+			"%-*s%s: first set-up %.0f mJ, once; by later days %.2f years (p10 %.2f)",
 			TABLE_INDENT, "battery", text_at(fleet, "name"), json_number_value(setup),
 			json_number_value(years), json_number_value(p10));
 }

@@ -24,18 +24,18 @@ enum nbs_optimisation { NBS_CONTROL_PLANE, NBS_USER_PLANE }; /* CP CIoT or UP (r
 
 /** NPRACH and NPDCCH resources of one coverage level. */
 struct nbs_ce_config {
-	uint32_t nprach_period_ms;     /* nprach-Periodicity */
-	uint32_t nprach_start_ms;      /* nprach-StartTime */
-	uint32_t nprach_subcarriers;   /* nprach-NumSubcarriers */
-	uint32_t nprach_repetitions;   /* numRepetitionsPerPreambleAttempt */
-	uint32_t nprach_attempts;      /* maxNumPreambleAttemptCE */
-	uint32_t npdcch_ra_rmax;       /* npdcch-NumRepetitions-RA */
-	double npdcch_ra_g;            /* npdcch-StartSF-CSS-RA */
-	uint32_t npdcch_rmax;          /* npdcch-NumRepetitions, UE-specific */
-	double npdcch_g;               /* npdcch-StartSF-USS */
-	uint32_t ra_window_pp;         /* ra-ResponseWindowSize, NPDCCH periods */
-	uint32_t contention_timer_pp;  /* mac-ContentionResolutionTimer, NPDCCH periods */
-	uint32_t ack_nack_repetitions; /* ack-NACK-NumRepetitions, UE-specific */
+	uint32_t nprach_period_ms;          /* nprach-Periodicity */
+	uint32_t nprach_start_ms;           /* nprach-StartTime */
+	uint32_t nprach_subcarriers;        /* nprach-NumSubcarriers */
+	uint32_t nprach_repetitions;        /* numRepetitionsPerPreambleAttempt */
+	uint32_t nprach_attempts;           /* maxNumPreambleAttemptCE */
+	uint32_t npdcch_ra_rmax;            /* npdcch-NumRepetitions-RA */
+	double npdcch_ra_g;                 /* npdcch-StartSF-CSS-RA */
+	uint32_t npdcch_rmax;               /* npdcch-NumRepetitions, UE-specific */
+	double npdcch_g;                    /* npdcch-StartSF-USS */
+	uint32_t ra_window_pp;              /* ra-ResponseWindowSize, NPDCCH periods */
+	uint32_t contention_timer_pp;       /* mac-ContentionResolutionTimer, NPDCCH periods */
+	uint32_t ack_nack_repetitions;      /* ack-NACK-NumRepetitions, UE-specific */
 	uint32_t ack_nack_msg4_repetitions; /* ack-NACK-NumRepetitions-Msg4, broadcast */
 };
 
@@ -66,12 +66,12 @@ struct nbs_network_config {
 	uint64_t t300_ns;             /* TS 36.331 7.3 */
 	uint64_t inactivity_timer_ns; /* eNB: RRC release after silence (implementation) */
 	struct nbs_cdrx_config cdrx;
-	bool release_assistance;    /* Rel-13 NAS release assistance is sent and honoured */
-	uint32_t npdcch_paging_rmax;   /* npdcch-NumRepetitionPaging */
-	uint64_t idle_drx_cycle_ns; /* defaultPagingCycle, as time */
-	uint64_t t3324_ns;          /* active timer, 0 = straight to PSM (TS 24.301 5.3.11) */
-	uint64_t t3412_ns;          /* periodic tracking area update */
-	uint64_t s1_delay_ns;       /* eNB to MME/SGW/PGW, one way */
+	bool release_assistance;     /* Rel-13 NAS release assistance is sent and honoured */
+	uint32_t npdcch_paging_rmax; /* npdcch-NumRepetitionPaging */
+	uint64_t idle_drx_cycle_ns;  /* defaultPagingCycle, as time */
+	uint64_t t3324_ns;           /* active timer, 0 = straight to PSM (TS 24.301 5.3.11) */
+	uint64_t t3412_ns;           /* periodic tracking area update */
+	uint64_t s1_delay_ns;        /* eNB to MME/SGW/PGW, one way */
 };
 
 /** Fills in network A of docs/models/nbiot.md (a published commercial configuration). */
