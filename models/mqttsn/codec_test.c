@@ -5,6 +5,8 @@
  */
 #include "models/mqttsn/codec.h"
 
+#include "models/mqttsn/test_hex.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -23,21 +25,6 @@ struct vector {
 	unsigned number; /* of the line */
 };
 
-/* Cuts at the next '|' and trims blanks. */
-static char *
-cut(char **rest)
-{
-	char *text = *rest + strspn(*rest, " ");
-	char *end = strchr(text, '|');
-
-	assert_non_null(end);
-	*rest = end + 1;
-	while (end > text && end[-1] == ' ')
-		end--;
-	*end = '\0';
-	return text;
-}
-
 static bool
 next_vector(FILE *file, struct vector *v)
 {
@@ -48,9 +35,9 @@ next_vector(FILE *file, struct vector *v)
 			return false;
 		v->number++;
 	} while (v->line[0] == '#' || v->line[0] == '\n');
-	v->name = cut(&rest);
-	v->octets = cut(&rest);
-	v->expectation = cut(&rest);
+	v->name = th_cut(&rest);
+	v->octets = th_cut(&rest);
+	v->expectation = th_cut(&rest);
 	assert_true(strspn(rest, " ") < strlen(rest) - 1); /* the clause is there */
 	return true;
 }
@@ -63,31 +50,6 @@ open_vectors(struct vector *v)
 	assert_non_null(file);
 	v->number = 0;
 	return file;
-}
-
-/* Reads "08 0c 5a*3" into octets. @return how many. */
-static size_t
-read_octets(const char *text, uint8_t *buf, size_t cap)
-{
-	size_t len = 0;
-	unsigned octet;
-	unsigned long times;
-
-	while (*text != '\0') {
-		if (*text == ' ') {
-			text++;
-			continue;
-		}
-		assert_int_equal(sscanf(text, "%2x", &octet), 1);
-		text += 2;
-		times = 1;
-		if (*text == '*')
-			times = strtoul(text + 1, (char **)&text, 10);
-		assert_true(len + times <= cap);
-		memset(buf + len, (int)octet, times);
-		len += times;
-	}
-	return len;
 }
 
 /* What nbs_mqttsn_fields() says, written as in the vectors; a run of one octet as 5a*300. */
@@ -185,7 +147,7 @@ vectors_decode_and_encode(void **state)
 
 	(void)state;
 	while (next_vector(file, &v)) {
-		size_t len = read_octets(v.octets, octets, sizeof octets);
+		size_t len = th_hex(v.octets, octets, sizeof octets);
 		uint8_t *copy = test_malloc(len + 1); /* its end is watched by the sanitizer */
 		struct nbs_mqttsn_fault fault = {0};
 		struct nbs_mqttsn_msg msg;
@@ -225,7 +187,7 @@ prefixes_are_refused(void **state)
 
 	(void)state;
 	while (next_vector(file, &v)) {
-		size_t len = read_octets(v.octets, octets, sizeof octets);
+		size_t len = th_hex(v.octets, octets, sizeof octets);
 
 		if (v.expectation[0] == '!' || len > 300)
 			continue;
@@ -262,7 +224,7 @@ check_built(const char *name, const struct nbs_mqttsn_msg *msg)
 			fail_msg("no vector %s", name);
 	} while (strcmp(v.name, name) != 0);
 	(void)fclose(file);
-	want = read_octets(v.octets, octets, sizeof octets);
+	want = th_hex(v.octets, octets, sizeof octets);
 	assert_int_equal(nbs_mqttsn_encode(msg, buf, sizeof buf, &len), NBS_OK);
 	assert_int_equal(len, want);
 	assert_memory_equal(buf, octets, want);

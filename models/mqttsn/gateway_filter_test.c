@@ -2,6 +2,7 @@
 /* The gateway's topic filters: filter_vectors.txt through the plain matcher and through the tree.
  */
 #include "models/mqttsn/gateway_internal.h"
+#include "models/mqttsn/test_hex.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -25,20 +26,6 @@ struct world {
 	struct nbsi_gw_client *client;
 };
 
-static char *
-cut(char **rest)
-{
-	char *text = *rest + strspn(*rest, " ");
-	char *end = strchr(text, '|');
-
-	assert_non_null(end);
-	*rest = end + 1;
-	while (end > text && end[-1] == ' ')
-		end--;
-	*end = '\0';
-	return text;
-}
-
 /* A comment is "# " and a line without '|': "# | sport | match" is a vector. */
 static bool
 next_vector(FILE *file, struct vector *v)
@@ -49,9 +36,9 @@ next_vector(FILE *file, struct vector *v)
 		if (fgets(v->line, sizeof v->line, file) == NULL)
 			return false;
 	} while (strchr(v->line, '|') == NULL || strncmp(v->line, "#   ", 4) == 0);
-	v->filter = cut(&rest);
-	v->name = cut(&rest);
-	v->result = cut(&rest);
+	v->filter = th_cut(&rest);
+	v->name = th_cut(&rest);
+	v->result = th_cut(&rest);
 	return true;
 }
 

@@ -2,22 +2,9 @@
 /* Test fixture of the gateway. */
 #include "models/mqttsn/test_gateway.h"
 
+#include "models/mqttsn/test_hex.h"
+
 #define HOST UINT32_C(0x0a000001)
-
-size_t
-tg_hex(const char *text, uint8_t *buf)
-{
-	size_t len = 0;
-	unsigned octet;
-
-	for (; *text != '\0'; text += *text == ' ' ? 1 : 2) {
-		if (*text != ' ') {
-			assert_int_equal(sscanf(text, "%2x", &octet), 1);
-			buf[len++] = (uint8_t)octet;
-		}
-	}
-	return len;
-}
 
 static enum nbs_status
 on_send(void *arg, const struct nbs_mqttsn_peer *peer, const uint8_t *data, size_t len)
@@ -107,7 +94,7 @@ tg_in(struct tg *t, uint16_t port, const char *octets)
 {
 	const struct nbs_mqttsn_peer peer = {{HOST, port}, t->channel, t->identity};
 	uint8_t buf[300];
-	size_t len = tg_hex(octets, buf);
+	size_t len = th_hex(octets, buf, sizeof buf);
 
 	nbs_mqttsn_gateway_input(t->gateway, &peer, buf, len, ++t->frame);
 }
@@ -116,7 +103,7 @@ void
 tg_out(struct tg *t, uint16_t port, const char *octets)
 {
 	uint8_t want[300];
-	size_t len = tg_hex(octets, want);
+	size_t len = th_hex(octets, want, sizeof want);
 	unsigned i = t->sent_read++;
 
 	if (i == t->sent_count)
@@ -173,4 +160,35 @@ tg_is(const struct tg *t, const char *client_id, enum nbs_mqttsn_presence presen
 
 	assert_int_equal(nbs_mqttsn_gateway_presence(t->gateway, client_id, &now), NBS_OK);
 	assert_int_equal(now, presence);
+}
+
+struct tg *
+tg_with_m1(const struct nbs_mqttsn_gateway_config *config)
+{
+	struct tg *t = tg_start(config);
+
+	tg_ask(t, 1, CONNECT_M1, CONNACK_OK);
+	tg_ask(t, 1, "09 0a 0000 0001 6d2f31", "07 0b 0001 0001 00");
+	return t;
+}
+
+void
+tg_publisher(struct tg *t)
+{
+	tg_ask(t, 9, "07 04 04 01 0000 70", CONNACK_OK);
+	tg_ask(t, 9, "09 0a 0000 0001 6d2f31", "07 0b 0001 0001 00");
+}
+
+void
+tg_publish(struct tg *t)
+{
+	tg_in(t, 9, "08 0c 20 0001 0002 41");
+	tg_out(t, 9, "07 0d 0001 0002 00");
+	t->accepted_read++;
+}
+
+const struct nbs_mqttsn_gateway_stats *
+tg_stats(const struct tg *t)
+{
+	return nbs_mqttsn_gateway_stats(t->gateway);
 }

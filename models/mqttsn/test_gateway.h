@@ -25,6 +25,8 @@
 #define CONNECT_M1_KEEP "08 04 00 01 0e10 6d31"
 #define CONNACK_OK "03 05 00"
 #define DISCONNECT "02 18"
+#define SUBSCRIBE "08 12 20 0005 6d2f31" /* m/1, QoS 1 */
+#define SUBACK "08 13 20 0001 0005 00"
 
 struct tg {
 	struct nbs_engine *engine;
@@ -45,9 +47,6 @@ struct tg {
 	char refused[TG_LOG_MAX][160];
 	unsigned refused_count, refused_read;
 };
-
-/** @return octets of the hex text in buf. */
-size_t tg_hex(const char *text, uint8_t *buf);
 
 /** Makes engine and gateway; config NULL = the default. */
 struct tg *tg_start(const struct nbs_mqttsn_gateway_config *config);
@@ -81,5 +80,17 @@ void tg_until(struct tg *t, uint64_t seconds);
 
 /** The presence of a client is so. */
 void tg_is(const struct tg *t, const char *client_id, enum nbs_mqttsn_presence presence);
+
+/** A gateway with client m1 at port 1 connected and topic m/1 registered as id 1. */
+struct tg *tg_with_m1(const struct nbs_mqttsn_gateway_config *config);
+
+/** A publisher p at port 9 with topic m/1 as id 1. */
+void tg_publisher(struct tg *t);
+
+/** It publishes 'A' at QoS 1, which is acknowledged and accepted. */
+void tg_publish(struct tg *t);
+
+/** What the gateway counted. */
+const struct nbs_mqttsn_gateway_stats *tg_stats(const struct tg *t);
 
 #endif

@@ -9,19 +9,6 @@
 
 #define MS UINT64_C(1000000)
 
-static struct nbs_link *
-make_link(enum nbs_receiver receiver, enum nbs_deployment deployment)
-{
-	struct nbs_network_config config;
-	struct nbs_link *link = NULL;
-
-	nbs_network_config_default(&config);
-	config.receiver = receiver;
-	config.deployment = deployment;
-	assert_int_equal(nbs_link_new(&config, &link), NBS_OK);
-	return link;
-}
-
 /* A grant that carries the bits, as the brute force sees it. */
 struct candidate {
 	struct nbs_npusch npusch;
@@ -156,8 +143,8 @@ brute_force_on(const struct nbs_link *link)
 static void
 uplink_brute_force(void **state)
 {
-	struct nbs_link *evaluation = make_link(NBS_RX_EVALUATION, NBS_IN_BAND);
-	struct nbs_link *minimum = make_link(NBS_RX_MINIMUM, NBS_IN_BAND);
+	struct nbs_link *evaluation = test_link_new(NBS_RX_EVALUATION, NBS_IN_BAND);
+	struct nbs_link *minimum = test_link_new(NBS_RX_MINIMUM, NBS_IN_BAND);
 
 	(void)state;
 	brute_force_on(evaluation);
@@ -189,7 +176,7 @@ uplink_low_power(void **state)
 static void
 uplink_164(void **state)
 {
-	struct nbs_link *link = make_link(NBS_RX_EVALUATION, NBS_IN_BAND);
+	struct nbs_link *link = test_link_new(NBS_RX_EVALUATION, NBS_IN_BAND);
 	struct nbs_npusch_choice choice;
 
 	(void)state;
@@ -211,7 +198,7 @@ uplink_164(void **state)
 static void
 uplink_good(void **state)
 {
-	struct nbs_link *link = make_link(NBS_RX_EVALUATION, NBS_IN_BAND);
+	struct nbs_link *link = test_link_new(NBS_RX_EVALUATION, NBS_IN_BAND);
 	struct nbs_npusch_choice choice;
 
 	(void)state;
@@ -257,7 +244,7 @@ least_msg3(const struct nbs_link *link, double loss_db, uint32_t most_tones)
 static void
 msg3(void **state)
 {
-	struct nbs_link *link = make_link(NBS_RX_EVALUATION, NBS_IN_BAND);
+	struct nbs_link *link = test_link_new(NBS_RX_EVALUATION, NBS_IN_BAND);
 
 	(void)state;
 	for (double loss_db = 110; loss_db <= 176; loss_db += 0.1) {
@@ -341,7 +328,7 @@ downlink_brute_force(void **state)
 
 	(void)state;
 	for (unsigned p = 0; p < 2; p++) {
-		struct nbs_link *link = make_link(NBS_RX_EVALUATION, places[p]);
+		struct nbs_link *link = test_link_new(NBS_RX_EVALUATION, places[p]);
 
 		for (double loss_db = 110; loss_db < 205; loss_db += 2.385) {
 			for (size_t i = 0; i < sizeof(bits) / sizeof(bits[0]); i++)
@@ -354,7 +341,7 @@ downlink_brute_force(void **state)
 static void
 downlink_refusals(void **state)
 {
-	struct nbs_link *link = make_link(NBS_RX_EVALUATION, NBS_IN_BAND);
+	struct nbs_link *link = test_link_new(NBS_RX_EVALUATION, NBS_IN_BAND);
 	struct nbs_npdsch_choice choice;
 	struct nbs_npdcch_choice dci;
 
@@ -371,7 +358,7 @@ downlink_refusals(void **state)
 static void
 control_repetitions(void **state)
 {
-	struct nbs_link *link = make_link(NBS_RX_EVALUATION, NBS_IN_BAND);
+	struct nbs_link *link = test_link_new(NBS_RX_EVALUATION, NBS_IN_BAND);
 
 	(void)state;
 	for (uint32_t rmax = 1; rmax <= 2048; rmax *= 2) {
@@ -398,7 +385,7 @@ control_repetitions(void **state)
 static void
 acknowledgement(void **state)
 {
-	struct nbs_link *link = make_link(NBS_RX_EVALUATION, NBS_IN_BAND);
+	struct nbs_link *link = test_link_new(NBS_RX_EVALUATION, NBS_IN_BAND);
 	struct nbs_ack_choice ack;
 
 	(void)state;

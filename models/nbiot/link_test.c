@@ -7,19 +7,6 @@
 
 #include "models/nbiot/phy_test_util.h"
 
-static struct nbs_link *
-make_link(enum nbs_receiver receiver, enum nbs_deployment deployment)
-{
-	struct nbs_network_config config;
-	struct nbs_link *link = NULL;
-
-	nbs_network_config_default(&config);
-	config.receiver = receiver;
-	config.deployment = deployment;
-	assert_int_equal(nbs_link_new(&config, &link), NBS_OK);
-	return link;
-}
-
 /* The I_MCS of an I_TBS with one tone (TS 36.213 Table 16.5.1.2-1). */
 static uint32_t
 single_mcs(uint32_t i_tbs)
@@ -173,7 +160,7 @@ static void
 awgn_table(void **state)
 {
 	static const uint32_t repetitions[] = {1, 2, 16, 128};
-	struct nbs_link *link = make_link(NBS_RX_EVALUATION, NBS_IN_BAND);
+	struct nbs_link *link = test_link_new(NBS_RX_EVALUATION, NBS_IN_BAND);
 	FILE *file = test_open("vectors/awgn.csv");
 	struct test_line line;
 	unsigned rows = 0;
@@ -246,7 +233,7 @@ shannon_ebn0_db(double rate)
 static void
 law_against_capacity(void **state)
 {
-	struct nbs_link *link = make_link(NBS_RX_EVALUATION, NBS_IN_BAND);
+	struct nbs_link *link = test_link_new(NBS_RX_EVALUATION, NBS_IN_BAND);
 	unsigned checked = 0;
 
 	(void)state;
@@ -281,7 +268,7 @@ waterfall(void **state)
 
 	(void)state;
 	for (unsigned i = 0; i < 2; i++) {
-		struct nbs_link *link = make_link(receivers[i], NBS_IN_BAND);
+		struct nbs_link *link = test_link_new(receivers[i], NBS_IN_BAND);
 		const double snr10_db = nbs_link_npusch_snr10_db(link, &npusch, 1);
 		double last = 1.0;
 
@@ -306,7 +293,7 @@ waterfall(void **state)
 static void
 waterfall_slope(void **state)
 {
-	struct nbs_link *link = make_link(NBS_RX_EVALUATION, NBS_IN_BAND);
+	struct nbs_link *link = test_link_new(NBS_RX_EVALUATION, NBS_IN_BAND);
 	const struct nbs_npusch npusch = {NBS_SCS_15K, 1, 0, 10, 1};
 	double snr_db = nbs_link_npusch_snr10_db(link, &npusch, 1);
 	const double snr10_db = snr_db;
@@ -322,7 +309,7 @@ waterfall_slope(void **state)
 static void
 evaluation_gate(void **state)
 {
-	struct nbs_link *link = make_link(NBS_RX_EVALUATION, NBS_IN_BAND);
+	struct nbs_link *link = test_link_new(NBS_RX_EVALUATION, NBS_IN_BAND);
 	const struct nbs_npusch npusch = {NBS_SCS_15K, 1, single_mcs(6), 10, 32};
 
 	(void)state;
@@ -351,7 +338,7 @@ minimum_gate(void **state)
 {
 	static const uint32_t repetitions[] = {1, 64};
 	static const double anchor_db[] = {-1.9, -12.2};
-	struct nbs_link *link = make_link(NBS_RX_MINIMUM, NBS_IN_BAND);
+	struct nbs_link *link = test_link_new(NBS_RX_MINIMUM, NBS_IN_BAND);
 
 	(void)state;
 	for (unsigned i = 0; i < 2; i++) {
@@ -378,7 +365,7 @@ fading_rows(void **state)
 {
 	static const uint32_t repetitions[] = {1, 2, 4, 8, 16, 32, 64, 128};
 	static const double snr_db[] = {3, 1, -1, -5, -7, -9, -11, -13};
-	struct nbs_link *link = make_link(NBS_RX_MINIMUM, NBS_IN_BAND);
+	struct nbs_link *link = test_link_new(NBS_RX_MINIMUM, NBS_IN_BAND);
 
 	(void)state;
 	for (unsigned i = 0; i < 8; i++) {
@@ -396,7 +383,7 @@ fading_rows(void **state)
 static void
 combining(void **state)
 {
-	struct nbs_link *link = make_link(NBS_RX_EVALUATION, NBS_STAND_ALONE);
+	struct nbs_link *link = test_link_new(NBS_RX_EVALUATION, NBS_STAND_ALONE);
 	const struct nbs_npusch once = {NBS_SCS_15K, 3, 8, 2, 1};
 	const struct nbs_npusch twice = {NBS_SCS_15K, 3, 8, 2, 2};
 	const struct nbs_npdsch down = {4, 10, 16};
@@ -419,8 +406,8 @@ combining(void **state)
 static void
 downlink_law(void **state)
 {
-	struct nbs_link *alone = make_link(NBS_RX_EVALUATION, NBS_STAND_ALONE);
-	struct nbs_link *in_band = make_link(NBS_RX_EVALUATION, NBS_IN_BAND);
+	struct nbs_link *alone = test_link_new(NBS_RX_EVALUATION, NBS_STAND_ALONE);
+	struct nbs_link *in_band = test_link_new(NBS_RX_EVALUATION, NBS_IN_BAND);
 	const struct nbs_npdsch npdsch = {4, 10, 1};
 	const struct nbs_npdsch too_dense = {13, 10, 1}; /* (2536 + 24) / 2080 > 0.93 */
 
@@ -441,7 +428,7 @@ downlink_law(void **state)
 static void
 ack_error(void **state)
 {
-	struct nbs_link *link = make_link(NBS_RX_EVALUATION, NBS_IN_BAND);
+	struct nbs_link *link = test_link_new(NBS_RX_EVALUATION, NBS_IN_BAND);
 
 	(void)state;
 	test_near(nbs_link_ack_error(link, 4, 2.0 - 10 * log10(32)), 0.022750, 1e-6, "Q(2)");
@@ -455,8 +442,8 @@ nprach_detection(void **state)
 {
 	static const double quantile[] = {0.5, 0.9, 0.99};
 	static const double snr_db[2][3] = {{-7.5, -6.5, -3.6}, {-12.5, -10.5, -8.4}};
-	struct nbs_link *link = make_link(NBS_RX_EVALUATION, NBS_IN_BAND);
-	struct nbs_link *minimum = make_link(NBS_RX_MINIMUM, NBS_IN_BAND);
+	struct nbs_link *link = test_link_new(NBS_RX_EVALUATION, NBS_IN_BAND);
+	struct nbs_link *minimum = test_link_new(NBS_RX_MINIMUM, NBS_IN_BAND);
 
 	(void)state;
 	for (unsigned i = 0; i < 3; i++) {

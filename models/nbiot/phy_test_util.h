@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the tests of this folder share: cmocka's includes, a reader of vector files. */
+/* What the tests of this folder share: cmocka's includes, a reader of vector files, a link. */
 #ifndef NBSEC_MODELS_NBIOT_PHY_TEST_UTIL_H
 #define NBSEC_MODELS_NBIOT_PHY_TEST_UTIL_H
+
+#include "models/nbiot/link.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -74,6 +76,20 @@ test_near(double found, double want, double tolerance, const char *what)
 {
 	if (!(fabs(found - want) <= tolerance))
 		fail_msg("%s: %.6f found, %.6f +- %g wanted", what, found, want, tolerance);
+}
+
+/* A link of the default network but for these. */
+static inline struct nbs_link *
+test_link_new(enum nbs_receiver receiver, enum nbs_deployment deployment)
+{
+	struct nbs_network_config config;
+	struct nbs_link *link = NULL;
+
+	nbs_network_config_default(&config);
+	config.receiver = receiver;
+	config.deployment = deployment;
+	assert_int_equal(nbs_link_new(&config, &link), NBS_OK);
+	return link;
 }
 
 #endif
