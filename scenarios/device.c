@@ -169,7 +169,6 @@ make_names(struct nbsi_device *device, uint64_t number)
 	const struct nbs_fleet_config *fleet = device->fleet;
 	const struct nbs_serial *identity =
 	    fleet->dtls.identity_is_client_id ? &fleet->client_id : &fleet->dtls.identity;
-	const char *mark = strstr(fleet->mqttsn.topic, "%s");
 	size_t size = strlen(fleet->mqttsn.topic) + NBS_CLIENTID_MAX + 1;
 	enum nbs_status status;
 
@@ -183,12 +182,7 @@ make_names(struct nbsi_device *device, uint64_t number)
 	device->topic = malloc(size);
 	if (device->topic == NULL)
 		return NBS_E_NOMEM;
-	if (mark == NULL)
-		(void)snprintf(device->topic, size, "%s", fleet->mqttsn.topic);
-	else
-		(void)snprintf(device->topic, size, "%.*s%s%s", (int)(mark - fleet->mqttsn.topic),
-			       fleet->mqttsn.topic, device->client_id, mark + 2);
-	return NBS_OK;
+	return nbs_station_topic(fleet->mqttsn.topic, device->client_id, device->topic, size);
 }
 
 static enum nbs_status

@@ -117,18 +117,6 @@ spoof_sweep(void *arg)
 	}
 }
 
-static void
-try_topic(struct spoof_try *try)
-{
-	const char *format = try->spoof->env.topic, *mark = strstr(format, "%s");
-
-	if (mark == NULL)
-		(void)snprintf(try->topic, sizeof try->topic, "%s", format);
-	else
-		(void)snprintf(try->topic, sizeof try->topic, "%.*s%s%s", (int)(mark - format),
-			       format, try->client_id, mark + 2);
-}
-
 /* A reading like a meter's, but of nothing consumed, and one that no meter sends. */
 static size_t
 try_payload(const struct spoof_try *try, uint8_t *payload, size_t cap)
@@ -211,8 +199,9 @@ try_start(struct spoof *spoof, struct spoof_try *try)
 	enum nbs_status status;
 
 	env->begun(env->arg, try->n, try->client_id, from);
-	try_topic(try);
-	status = try_station(try);
+	status = nbs_station_topic(env->topic, try->client_id, try->topic, sizeof try->topic);
+	if (status == NBS_OK)
+		status = try_station(try);
 	if (status == NBS_OK)
 		status = nbs_station_publish(try->station, try->n, payload,
 					     try_payload(try, payload, sizeof payload));

@@ -206,6 +206,7 @@ station(void **state)
 	struct nbs_engine *engine = new_engine();
 	struct nbs_station_config config = {.mqttsn = client_config};
 	struct nbs_station *s = NULL;
+	char topic[16];
 	struct nbs_host *host = NULL;
 
 	(void)state;
@@ -218,6 +219,14 @@ station(void **state)
 	assert_int_equal(nbs_station_new(engine, &config, &ops, NULL, NULL), NBS_E_ARG);
 	config.mqttsn.qos = 2;
 	assert_int_equal(nbs_station_new(engine, &config, &ops, NULL, &s), NBS_E_ARG);
+	assert_int_equal(nbs_station_topic(NULL, "c", topic, sizeof topic), NBS_E_ARG);
+	assert_int_equal(nbs_station_topic("t", NULL, topic, sizeof topic), NBS_E_ARG);
+	assert_int_equal(nbs_station_topic("t", "c", NULL, sizeof topic), NBS_E_ARG);
+	assert_int_equal(nbs_station_topic("m/%s/x", "1234", topic, 8), NBS_E_RANGE); /* 8 + NUL */
+	assert_int_equal(nbs_station_topic("m/%s/x", "1234", topic, 9), NBS_OK);
+	assert_string_equal(topic, "m/1234/x");
+	assert_int_equal(nbs_station_topic("all", "1234", topic, sizeof topic), NBS_OK);
+	assert_string_equal(topic, "all");
 	assert_int_equal(nbs_station_publish(NULL, 1, NULL, 0), NBS_E_ARG);
 	assert_int_equal(nbs_station_port(NULL), 0);
 	assert_null(nbs_station_mqttsn_stats(NULL));

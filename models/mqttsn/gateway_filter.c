@@ -117,8 +117,8 @@ nbsi_gw_filter_matches(const struct nbs_mqttsn_bytes *filter, const char *name, 
 static uint64_t
 filter_hash(const struct nbsi_gw_filter *parent, const struct nbs_mqttsn_bytes *level)
 {
-	return nbsi_gw_hash(nbsi_gw_hash(NBSI_GW_HASH_START, &parent->id, sizeof parent->id),
-			    level->data, level->len);
+	return nbsi_fnv1a(nbsi_fnv1a(NBSI_FNV1A_START, &parent->id, sizeof parent->id), level->data,
+			  level->len);
 }
 
 static struct nbsi_gw_filter *

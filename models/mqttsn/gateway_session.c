@@ -17,11 +17,11 @@
 static uint64_t
 hash_at(struct nbs_endpoint addr, uint64_t channel)
 {
-	uint64_t hash = NBSI_GW_HASH_START;
+	uint64_t hash = NBSI_FNV1A_START;
 
-	hash = nbsi_gw_hash(hash, &addr.addr, sizeof addr.addr);
-	hash = nbsi_gw_hash(hash, &addr.port, sizeof addr.port);
-	return nbsi_gw_hash(hash, &channel, sizeof channel);
+	hash = nbsi_fnv1a(hash, &addr.addr, sizeof addr.addr);
+	hash = nbsi_fnv1a(hash, &addr.port, sizeof addr.port);
+	return nbsi_fnv1a(hash, &channel, sizeof channel);
 }
 
 static uint64_t
@@ -59,7 +59,7 @@ client_of_peer(struct nbsi_gw_link *link)
 struct nbsi_gw_client *
 nbsi_gw_client_by_id(const struct nbs_mqttsn_gateway *gw, const uint8_t *id, size_t len)
 {
-	uint64_t hash = nbsi_gw_hash(NBSI_GW_HASH_START, id, len);
+	uint64_t hash = nbsi_fnv1a(NBSI_FNV1A_START, id, len);
 	struct nbsi_gw_link *link = nbsi_gw_table_first(&gw->by_id, hash);
 
 	for (; link != NULL; link = nbsi_gw_table_next(link)) {
@@ -190,8 +190,8 @@ nbsi_gw_client_new(struct nbs_mqttsn_gateway *gw, const uint8_t *id, size_t len)
 	client->saved_end = &client->saved;
 	nbs_timer_init(&client->supervise, client_supervise_fired, client);
 	nbs_timer_init(&client->retry, nbsi_gw_retry_fired, client);
-	if (nbsi_gw_table_add(&gw->by_id, &client->by_id,
-			      nbsi_gw_hash(NBSI_GW_HASH_START, id, len)) != NBS_OK) {
+	if (nbsi_gw_table_add(&gw->by_id, &client->by_id, nbsi_fnv1a(NBSI_FNV1A_START, id, len)) !=
+	    NBS_OK) {
 		free(client);
 		return NULL;
 	}

@@ -1,21 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Chained hash table of intrusive links; FNV-1a (Fowler, Noll, Vo) as the hash. */
+/* Chained hash table of intrusive links; the hashes are FNV-1a (sim/hash.h). */
 #include "models/mqttsn/gateway_table.h"
 
 #include <stdlib.h>
 
-#define FNV_PRIME UINT64_C(0x100000001b3)
 #define BUCKETS_FIRST 16U
-
-uint64_t
-nbsi_gw_hash(uint64_t hash, const void *data, size_t len)
-{
-	const uint8_t *octet = data;
-
-	for (size_t i = 0; i < len; i++)
-		hash = (hash ^ octet[i]) * FNV_PRIME;
-	return hash;
-}
 
 static struct nbsi_gw_link **
 table_bucket(const struct nbsi_gw_table *table, uint64_t hash)

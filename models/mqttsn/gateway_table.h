@@ -7,6 +7,7 @@
 #ifndef NBSEC_MODELS_MQTTSN_GATEWAY_TABLE_H
 #define NBSEC_MODELS_MQTTSN_GATEWAY_TABLE_H
 
+#include "sim/hash.h"
 #include "sim/status.h"
 
 #include <stddef.h>
@@ -24,11 +25,6 @@ struct nbsi_gw_table {
 	size_t buckets; /* a power of two */
 	size_t count;
 };
-
-#define NBSI_GW_HASH_START UINT64_C(0xcbf29ce484222325) /* FNV-1a, 64-bit offset basis */
-
-/** FNV-1a over data, going on from hash. */
-uint64_t nbsi_gw_hash(uint64_t hash, const void *data, size_t len);
 
 /** @retval NBS_E_NOMEM  there was no first bucket yet, and none could be had. */
 enum nbs_status nbsi_gw_table_add(struct nbsi_gw_table *table, struct nbsi_gw_link *link,

@@ -17,7 +17,7 @@ topic_of(struct nbsi_gw_link *link)
 struct nbsi_gw_topic *
 nbsi_gw_topic_get(struct nbs_mqttsn_gateway *gw, const uint8_t *name, size_t len)
 {
-	uint64_t hash = nbsi_gw_hash(NBSI_GW_HASH_START, name, len);
+	uint64_t hash = nbsi_fnv1a(NBSI_FNV1A_START, name, len);
 	struct nbsi_gw_link *link = nbsi_gw_table_first(&gw->topics, hash);
 	struct nbsi_gw_topic *topic;
 

@@ -2,7 +2,9 @@
 /* An MQTT-SN client on a host, in the clear or over DTLS: the layers tied together. */
 #include "models/mqttsn/station.h"
 
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 struct nbs_station {
 	const struct nbs_station_ops *ops;
@@ -178,6 +180,23 @@ nbs_station_free(struct nbs_station *station)
 	nbs_dtls_client_free(station->dtls);
 	nbs_udp_close(station->udp);
 	free(station);
+}
+
+enum nbs_status
+nbs_station_topic(const char *format, const char *client_id, char *topic, size_t size)
+{
+	const char *mark;
+	int len;
+
+	if (format == NULL || client_id == NULL || topic == NULL)
+		return NBS_E_ARG;
+	mark = strstr(format, "%s");
+	if (mark == NULL)
+		len = snprintf(topic, size, "%s", format);
+	else
+		len = snprintf(topic, size, "%.*s%s%s", (int)(mark - format), format, client_id,
+			       mark + 2);
+	return len >= 0 && (size_t)len < size ? NBS_OK : NBS_E_RANGE;
 }
 
 enum nbs_status

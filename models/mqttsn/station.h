@@ -50,6 +50,13 @@ NBS_API enum nbs_status nbs_station_new(struct nbs_engine *engine,
 					struct nbs_station **station);
 NBS_API void nbs_station_free(struct nbs_station *station);
 
+/**
+ * The topic of a client: the format with its first "%s" replaced by the ClientID.
+ * @retval NBS_E_RANGE  does not fit in size.
+ */
+NBS_API enum nbs_status nbs_station_topic(const char *format, const char *client_id, char *topic,
+					  size_t size);
+
 /** Sends a report; see nbs_mqttsn_client_publish(). */
 NBS_API enum nbs_status nbs_station_publish(struct nbs_station *station, uint32_t token,
 					    const uint8_t *payload, size_t len);
