@@ -29,6 +29,12 @@ struct nbs_check_result {
 	char text[640]; /* the whole in a sentence part: path, value, bounds or what is missing */
 };
 
+/**
+ * @return whether a path can lead to a number of a summary: its keys exist. The names of fleets and
+ *         attacks in it are not looked at, the loader knows them.
+ */
+bool nbs_check_path_known(const char *path);
+
 /** Evaluates one check. */
 void nbs_check_evaluate(const json_t *summary, const struct nbs_check *check,
 			struct nbs_check_result *result);

@@ -2,6 +2,7 @@
 /*
  * Statistics and summary against arithmetic on paper; refusals of files that are not results.
  */
+#include "analysis/checks.h"
 #include "analysis/sample.h"
 #include "analysis/summary.h"
 #include "analysis/table_parts.h"
@@ -334,6 +335,62 @@ test_evidence_is_bounded(void **state)
 	json_decref(summary);
 }
 
+/* Every number (or null in its place, or flag) of the summary can be checked. */
+static void
+check_leaves(const json_t *value, const char *at, unsigned *count)
+{
+	char below[256];
+	const char *key;
+	json_t *item;
+	size_t i;
+
+	if (json_is_object(value)) {
+		json_object_foreach((json_t *)value, key, item)
+		{
+			snprintf(below, sizeof(below), "%s%s%s", at, at[0] ? "." : "", key);
+			check_leaves(item, below, count);
+		}
+	} else if (json_is_array(value)) {
+		json_array_foreach(value, i, item)
+		{
+			snprintf(below, sizeof(below), "%s.%zu", at, i);
+			check_leaves(item, below, count);
+		}
+	} else if (!json_is_string(value)) {
+		if (!nbs_check_path_known(at))
+			fail_msg("%s is a value of the summary and no known path", at);
+		(*count)++;
+	}
+}
+
+static void
+test_known_paths(void **state)
+{
+	(void)state;
+	static const char *const unknown[] = {
+	    "",
+	    "blah",
+	    "fleets",
+	    "fleets.clear",
+	    "fleets.clear.messages",
+	    "fleets.clear.messages.deliverd",
+	    "fleets.clear.messages.delivered.more",
+	    "attacks.dtls.accept",
+	    "attacks..accepted",
+	    "network.t3324",
+	};
+	json_t *summary = read_test_run(1);
+	unsigned count = 0;
+
+	check_leaves(summary, "", &count);
+	assert_true(count > 60); /* two fleets of 26 and more */
+	json_decref(summary);
+	for (size_t i = 0; i < sizeof(unknown) / sizeof(unknown[0]); i++) {
+		if (nbs_check_path_known(unknown[i]))
+			fail_msg("\"%s\" counts as known", unknown[i]);
+	}
+}
+
 static void
 damage(const char *sql)
 {
@@ -390,9 +447,13 @@ int
 main(void)
 {
 	static const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_sample),      cmocka_unit_test(test_head),
-	    cmocka_unit_test(test_fleet_clear), cmocka_unit_test(test_fleet_dtls),
-	    cmocka_unit_test(test_attacks),     cmocka_unit_test(test_evidence_is_bounded),
+	    cmocka_unit_test(test_sample),
+	    cmocka_unit_test(test_head),
+	    cmocka_unit_test(test_fleet_clear),
+	    cmocka_unit_test(test_fleet_dtls),
+	    cmocka_unit_test(test_attacks),
+	    cmocka_unit_test(test_known_paths),
+	    cmocka_unit_test(test_evidence_is_bounded),
 	    cmocka_unit_test(test_refusals),
 	};
 

@@ -4,6 +4,8 @@
  */
 #include "cli/scenario_args.h"
 
+#include "analysis/checks.h"
+
 #include "cli/cli.h"
 
 #include <stdlib.h>
@@ -80,12 +82,40 @@ scenario_parse(int key, char *argument, struct argp_state *state)
 
 const struct argp cli_scenario_argp = {.options = scenario_options, .parser = scenario_parse};
 
+/* The loader knows the names in a check's path, analysis/ the keys. */
+static enum nbs_status
+check_paths(const struct cli_scenario_args *args, const struct nbs_scenario *scenario,
+	    FILE *messages)
+{
+	enum nbs_status status = NBS_OK;
+
+	for (size_t i = 0; i < scenario->check_count; i++) {
+		if (nbs_check_path_known(scenario->checks[i].value))
+			continue;
+		fprintf(messages,
+			"%s: checks.%zu.value: found `%s`, expected the path of a number in "
+			"summary.json (docs/results.md)\n",
+			args->file, i, scenario->checks[i].value);
+		status = NBS_E_INVALID;
+	}
+	return status;
+}
+
 enum nbs_status
 cli_scenario_load(const struct cli_scenario_args *args, FILE *messages,
 		  struct nbs_scenario **scenario)
 {
-	return nbs_scenario_load(args->file, args->seed, args->overrides, args->override_count,
-				 messages, scenario);
+	struct nbs_scenario *loaded = NULL;
+	enum nbs_status status = nbs_scenario_load(args->file, args->seed, args->overrides,
+						   args->override_count, messages, &loaded);
+
+	if (status == NBS_OK)
+		status = check_paths(args, loaded, messages);
+	if (status == NBS_OK)
+		*scenario = loaded;
+	else
+		nbs_scenario_free(loaded);
+	return status;
 }
 
 void

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Which paths can lead to a number of the summary: so that a mistyped check is told before a run
+ * and not after it. `*` stands for one step of any name; a test holds the list against a summary.
+ */
+#include "analysis/checks.h"
+
+#include <stddef.h>
+#include <string.h>
+
+static const char *const check_paths[] = {
+    "attacks.*.accepted",
+    "attacks.*.accepted_as.*",
+    "attacks.*.accepted_as_device",
+    "attacks.*.attempts",
+    "attacks.*.evidence.*.frame",
+    "attacks.*.evidence.*.time_s",
+    "attacks.*.outcomes.*",
+    "attacks.*.refused",
+    "duration_s",
+    "events",
+    "fleets.*.battery_wh",
+    "fleets.*.battery_years.mean",
+    "fleets.*.battery_years.p10",
+    "fleets.*.battery_years.p90",
+    "fleets.*.battery_years_settled.mean",
+    "fleets.*.battery_years_settled.p10",
+    "fleets.*.battery_years_settled.p90",
+    "fleets.*.devices",
+    "fleets.*.dtls.bytes_down",
+    "fleets.*.dtls.bytes_up",
+    "fleets.*.dtls.failed",
+    "fleets.*.dtls.handshakes",
+    "fleets.*.dtls.messages",
+    "fleets.*.dtls.started",
+    "fleets.*.energy_by_state_mj.*",
+    "fleets.*.energy_mj_per_day.mean",
+    "fleets.*.energy_mj_per_day.p50",
+    "fleets.*.energy_mj_per_day.p90",
+    "fleets.*.messages.acked",
+    "fleets.*.messages.delivered",
+    "fleets.*.messages.latency_s.mean",
+    "fleets.*.messages.latency_s.p50",
+    "fleets.*.messages.latency_s.p90",
+    "fleets.*.messages.latency_s.p99",
+    "fleets.*.messages.sent",
+    "fleets.*.payload_bytes",
+    "fleets.*.port",
+    "fleets.*.radio.connections",
+    "fleets.*.radio.devices_by_ce_level.*",
+    "fleets.*.radio.devices_in_outage",
+    "fleets.*.radio.ra_attempts",
+    "fleets.*.report_period_s",
+    "fleets.*.setup_mj",
+    "fleets.*.time_by_state_s.*",
+    "gateway.bind_identity",
+    "gateway.cookies",
+    "network.c_drx",
+    "network.c_drx_cycle_s",
+    "network.inactivity_timer_s",
+    "network.release_assistance",
+    "network.t3324_s",
+    "network.t3412_s",
+    "partial",
+    "seed",
+    "simulated_s",
+    "unattributed_accepted",
+    "wall_s",
+};
+
+/* Step by step; the outcome of an attack may hold dots and blanks, so a last `*` takes the rest. */
+static bool
+path_fits(const char *path, const char *pattern)
+{
+	for (;;) {
+		size_t step = strcspn(path, "."), want = strcspn(pattern, ".");
+		bool any = want == 1 && pattern[0] == '*';
+
+		if (step == 0)
+			return false;
+		if (any && pattern[want] == '\0')
+			return true;
+		if (!any && (step != want || strncmp(path, pattern, step) != 0))
+			return false;
+		if (path[step] == '\0' || pattern[want] == '\0')
+			return path[step] == pattern[want];
+		path += step + 1;
+		pattern += want + 1;
+	}
+}
+
+bool
+nbs_check_path_known(const char *path)
+{
+	for (size_t i = 0; i < sizeof(check_paths) / sizeof(check_paths[0]); i++) {
+		if (path_fits(path, check_paths[i]))
+			return true;
+	}
+	return false;
+}
