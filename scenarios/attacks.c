@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The attackers of a scenario: a host each on the internet, and the log of what came of them. */
 #include "scenarios/world.h"
+#include "sim/array.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -26,7 +27,7 @@ attack_begun(void *arg, unsigned n, const char *client_id, struct nbs_endpoint f
 
 	(void)n; /* attempts begin in order: n is the array's index */
 	status =
-	    nbsi_make_room(&array, sizeof *attempt, attack->attempt_count, &attack->attempt_cap);
+	    nbsi_array_room(&array, sizeof *attempt, attack->attempt_count, &attack->attempt_cap);
 	attack->attempts = array;
 	if (status != NBS_OK) {
 		attack->world->failure = status;
@@ -86,8 +87,8 @@ nbsi_attacks_accepted(struct nbsi_world *world, struct nbs_endpoint from, const 
 	struct nbsi_acceptance *acceptance;
 	void *array = world->acceptances;
 
-	if (nbsi_make_room(&array, sizeof *acceptance, world->acceptance_count,
-			   &world->acceptance_cap) != NBS_OK) {
+	if (nbsi_array_room(&array, sizeof *acceptance, world->acceptance_count,
+			    &world->acceptance_cap) != NBS_OK) {
 		world->failure = NBS_E_NOMEM;
 		nbs_stop(world->engine);
 		return;

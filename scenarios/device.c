@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The fleets: meters with a host, a radio, an MQTT-SN client and a report every so often. */
+#include "models/mqttsn/report.h"
 #include "scenarios/world.h"
 
 #include <gsl/gsl_randist.h>
@@ -17,28 +18,10 @@
  */
 #define CLOCK_PPM 20.0
 
-/* Where the scenario language ends as well (schema: mcl). */
-#define MCL_MIN_DB 60.0
-#define MCL_MAX_DB 180.0
+/* What falls outside the language's limits is drawn again, at most so often. */
 #define DRAWS_MAX 1000U
 
 /* ---- a report ---- */
-
-/*
- * The content: a counter that makes every report different, the reading, the serial number, dots
- * up to the wanted size. It is text so that a capture can be read with the naked eye.
- */
-static void
-report_content(const struct nbsi_device *device, uint8_t *payload, size_t len)
-{
-	char text[96];
-	int n = snprintf(text, sizeof text, "n=%08u kWh=%06llu.%03llu id=%s", device->seq,
-			 (unsigned long long)(device->energy_wh / 1000),
-			 (unsigned long long)(device->energy_wh % 1000), device->client_id);
-
-	memset(payload, '.', len);
-	memcpy(payload, text, (size_t)n < len ? (size_t)n : len);
-}
 
 /* Consumption without a random stream: spread over the hours by the golden ratio's fraction. */
 static uint64_t
@@ -74,7 +57,7 @@ device_report(void *arg)
 	device->seq++;
 	note_settled(device);
 	device->energy_wh += consumed_wh(device);
-	report_content(device, payload, len);
+	nbsi_report_write(device->seq, device->energy_wh, device->client_id, payload, len);
 	status = nbs_oracle_sent(world->oracle, device->index, device->seq, payload, len,
 				 nbs_now(world->engine));
 	if (status == NBS_OK)
@@ -157,9 +140,9 @@ draw_mcl_db(const struct nbs_dist *dist, gsl_rng *rng)
 	double value = draw_once(dist, rng);
 	unsigned i;
 
-	for (i = 0; i < DRAWS_MAX && (value < MCL_MIN_DB || value > MCL_MAX_DB); i++)
+	for (i = 0; i < DRAWS_MAX && (value < NBS_MCL_MIN_DB || value > NBS_MCL_MAX_DB); i++)
 		value = draw_once(dist, rng);
-	value = fmax(MCL_MIN_DB, fmin(MCL_MAX_DB, value));
+	value = fmax(NBS_MCL_MIN_DB, fmin(NBS_MCL_MAX_DB, value));
 	return round(value * 100) / 100; /* 0.01 dB: no raw double reaches a decision */
 }
 

@@ -17,6 +17,10 @@
 #define NBS_CLIENTID_MAX 23U /* MQTT-SN v1.2 5.3.1 */
 #define NBS_TEXT_MAX 255U
 
+/* Coupling losses that the language takes, dB: from beside the antenna to beyond any coverage. */
+#define NBS_MCL_MIN_DB 60.0
+#define NBS_MCL_MAX_DB 180.0
+
 /** A number that is fixed or drawn once a device. */
 enum nbs_dist_kind { NBS_DIST_FIXED, NBS_DIST_UNIFORM, NBS_DIST_NORMAL };
 struct nbs_dist {

@@ -165,7 +165,8 @@ static const struct nbsi_key battery_keys[] = {
 };
 
 static const struct nbsi_key normal_keys[] = {
-	{"mean", NBSI_NUMBER, NBSI_DB, .min = 60, .max = 180, .required = true,
+	{"mean", NBSI_NUMBER, NBSI_DB, .min = NBS_MCL_MIN_DB, .max = NBS_MCL_MAX_DB,
+	 .required = true,
 	 AT(struct nbs_dist, a), .help = "middle"},
 	{"sd", NBSI_NUMBER, NBSI_DB, .min = 0, .max = 30, .required = true,
 	 AT(struct nbs_dist, b), .help = "standard deviation"},
@@ -173,7 +174,8 @@ static const struct nbsi_key normal_keys[] = {
 };
 
 static const struct nbsi_key mcl_keys[] = {
-	{"uniform", NBSI_NUMBERS, NBSI_DB, .min = 60, .max = 180, .max_items = 2,
+	{"uniform", NBSI_NUMBERS, NBSI_DB, .min = NBS_MCL_MIN_DB, .max = NBS_MCL_MAX_DB,
+	 .max_items = 2,
 	 AT(struct nbs_dist, a), .shown = "",
 	 .help = "every value from the first to the second is equally likely"},
 	{"normal", NBSI_MAP, .keys = normal_keys, .help = "Gaussian, instead of uniform"},
@@ -243,7 +245,8 @@ static const struct nbsi_key fleet_keys[] = {
 	 .help = "how many"},
 	{"modem", NBSI_MODEM, .min = 1, .max = NBS_NAME_MAX, .fallback = "sara-n211", FLT(modem),
 	 .help = "whose currents: see `nbsec list modems`"},
-	{"mcl", NBSI_DIST, NBSI_DB, .min = 60, .max = 180, .required = true, .keys = mcl_keys,
+	{"mcl", NBSI_DIST, NBSI_DB, .min = NBS_MCL_MIN_DB, .max = NBS_MCL_MAX_DB,
+	 .required = true, .keys = mcl_keys,
 	 FLT(mcl_db), .help = "coupling loss to the cell, one value or drawn once a device"},
 	{"stack", NBSI_WORD, .words = stack_words, .shown = "the scenario's", FLT(stack),
 	 .help = "kind of host: light (fast) or a whole ns-3 node"},

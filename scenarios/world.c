@@ -35,22 +35,6 @@ nbsi_say(const struct nbsi_world *world, enum nbs_status status, const char *for
 	return status;
 }
 
-enum nbs_status
-nbsi_make_room(void **array, size_t size, size_t count, size_t *cap)
-{
-	size_t want = *cap == 0 ? 16 : *cap * 2;
-	void *grown;
-
-	if (count < *cap)
-		return NBS_OK;
-	grown = realloc(*array, want * size);
-	if (grown == NULL)
-		return NBS_E_NOMEM;
-	*array = grown;
-	*cap = want;
-	return NBS_OK;
-}
-
 /* ---- files ---- */
 
 static char *

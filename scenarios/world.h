@@ -122,8 +122,6 @@ const char *nbsi_capture_file(enum nbsi_capture_id id);
 /** Says what went wrong; returns status for tail calls. */
 enum nbs_status nbsi_say(const struct nbsi_world *world, enum nbs_status status, const char *format,
 			 ...) __attribute__((format(printf, 3, 4)));
-/** Doubles an array that is full. */
-enum nbs_status nbsi_make_room(void **array, size_t size, size_t count, size_t *cap);
 
 /* device.c */
 enum nbs_status nbsi_devices_init(struct nbsi_world *world);

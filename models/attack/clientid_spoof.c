@@ -8,6 +8,7 @@
  * Each attempt has a socket of its own, so that captures tell attempts apart by source port.
  */
 #include "models/attack/attack.h"
+#include "models/mqttsn/report.h"
 #include "models/mqttsn/station.h"
 
 #include <stdio.h>
@@ -20,6 +21,7 @@
 #define CLIENTID_SIZE 24U   /* MQTT-SN v1.2 5.3.1: 23 characters */
 #define TOPIC_SIZE 300U
 #define PAYLOAD_MAX 1400U
+#define FALSE_COUNTER 90000000U
 
 /* RFC 6347 4.2.4.1 times; the attempt is dropped when the handshake gives up. */
 #define RETRY_NS (10 * NBS_NS_PER_S) /* MQTT-SN v1.2 7.2 */
@@ -117,21 +119,6 @@ spoof_sweep(void *arg)
 	}
 }
 
-/* A reading like a meter's, but of nothing consumed, and one that no meter sends. */
-static size_t
-try_payload(const struct spoof_try *try, uint8_t *payload, size_t cap)
-{
-	size_t len = try->spoof->env.payload_bytes;
-	char text[128];
-	int n = snprintf(text, sizeof text, "n=%08u kWh=000000.000 id=%s", try->n + 90000000U,
-			 try->client_id);
-
-	len = len < cap ? len : cap;
-	memset(payload, '.', len);
-	memcpy(payload, text, (size_t)n < len ? (size_t)n : len);
-	return len;
-}
-
 /* Holds a credential: uses it. Does not: claims the guess, with a key out of the air. */
 static void
 try_credentials(struct spoof_try *try, struct nbs_dtls_client_config *dtls)
@@ -198,13 +185,18 @@ try_start(struct spoof *spoof, struct spoof_try *try)
 	uint8_t payload[PAYLOAD_MAX];
 	enum nbs_status status;
 
+	/* Announced whatever comes of it: the log's n-th attempt is attempt n. */
+	status = env->guess(env->arg, try->n, try->client_id, sizeof try->client_id);
 	env->begun(env->arg, try->n, try->client_id, from);
-	status = nbs_station_topic(env->topic, try->client_id, try->topic, sizeof try->topic);
+	if (status == NBS_OK)
+		status =
+		    nbs_station_topic(env->topic, try->client_id, try->topic, sizeof try->topic);
 	if (status == NBS_OK)
 		status = try_station(try);
+	/* A reading of nothing consumed, with a counter that no meter reaches. */
+	nbsi_report_write(FALSE_COUNTER + try->n, 0, try->client_id, payload, env->payload_bytes);
 	if (status == NBS_OK)
-		status = nbs_station_publish(try->station, try->n, payload,
-					     try_payload(try, payload, sizeof payload));
+		status = nbs_station_publish(try->station, try->n, payload, env->payload_bytes);
 	if (status != NBS_OK)
 		try_over(try, false, "not made");
 }
@@ -213,7 +205,6 @@ static void
 spoof_next(void *arg)
 {
 	struct spoof *spoof = arg;
-	const struct nbs_attack_env *env = &spoof->env;
 	struct spoof_try *try = calloc(1, sizeof *try);
 
 	if (try == NULL)
@@ -222,10 +213,7 @@ spoof_next(void *arg)
 	try->n = spoof->n++;
 	try->next = spoof->tries;
 	spoof->tries = try;
-	if (env->guess(env->arg, try->n, try->client_id, sizeof try->client_id) == NBS_OK)
-		try_start(spoof, try);
-	else
-		try->over = true;
+	try_start(spoof, try);
 	if (spoof->n < spoof->env.attempts)
 		(void)nbs_timer_arm(spoof->env.engine, &spoof->next_try, spoof->env.period_ns);
 }

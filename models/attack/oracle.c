@@ -2,10 +2,14 @@
 /* The register of genuine messages: an array in order of sending, and a hash over the contents. */
 #include "models/attack/oracle.h"
 
+#include "sim/array.h"
 #include "sim/hash.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+/* Messages, and senders: the table holds an index and one more in 32 bits. */
+#define ENTRIES_MAX (UINT32_C(1) << 31)
 
 struct oracle_sender {
 	const char *client_id;
@@ -63,25 +67,6 @@ nbs_oracle_free(struct nbs_oracle *oracle)
 	free(oracle);
 }
 
-/* Doubles an array that is full. */
-static enum nbs_status
-make_room(void **array, size_t size, size_t count, size_t *cap)
-{
-	size_t want = *cap == 0 ? 64 : *cap * 2;
-	void *grown;
-
-	if (count < *cap)
-		return NBS_OK;
-	if (want >= UINT32_MAX)
-		return NBS_E_RANGE;
-	grown = realloc(*array, want * size);
-	if (grown == NULL)
-		return NBS_E_NOMEM;
-	*array = grown;
-	*cap = want;
-	return NBS_OK;
-}
-
 enum nbs_status
 nbs_oracle_sender(struct nbs_oracle *oracle, const char *client_id, uint32_t addr, uint32_t *sender)
 {
@@ -93,8 +78,10 @@ nbs_oracle_sender(struct nbs_oracle *oracle, const char *client_id, uint32_t add
 	if (oracle->sender_count > 0 && oracle->senders[oracle->sender_count - 1].addr >= addr)
 		return NBS_E_ARG;
 	array = oracle->senders;
-	status =
-	    make_room(&array, sizeof *oracle->senders, oracle->sender_count, &oracle->sender_cap);
+	if (oracle->sender_count >= ENTRIES_MAX)
+		return NBS_E_RANGE;
+	status = nbsi_array_room(&array, sizeof *oracle->senders, oracle->sender_count,
+				 &oracle->sender_cap);
 	oracle->senders = array;
 	if (status != NBS_OK)
 		return status;
@@ -145,8 +132,10 @@ nbs_oracle_sent(struct nbs_oracle *oracle, uint32_t sender, uint32_t seq, const 
 	if (sender >= oracle->sender_count)
 		return NBS_E_ARG;
 	array = oracle->messages;
-	status = make_room(&array, sizeof *oracle->messages, oracle->message_count,
-			   &oracle->message_cap);
+	if (oracle->message_count >= ENTRIES_MAX)
+		return NBS_E_RANGE;
+	status = nbsi_array_room(&array, sizeof *oracle->messages, oracle->message_count,
+				 &oracle->message_cap);
 	oracle->messages = array;
 	if (status == NBS_OK)
 		status = table_grow(oracle);

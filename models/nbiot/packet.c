@@ -46,16 +46,6 @@ nbsi_packet_remove(struct nbsi_packet_list *list, struct nbsi_packet *packet)
 	list->count--;
 }
 
-struct nbsi_packet *
-nbsi_packet_pop(struct nbsi_packet_list *list)
-{
-	struct nbsi_packet *packet = list->first;
-
-	if (packet != NULL)
-		nbsi_packet_remove(list, packet);
-	return packet;
-}
-
 uint32_t
 nbsi_packet_clear(struct nbsi_packet_list *list)
 {

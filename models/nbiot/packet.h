@@ -33,9 +33,6 @@ struct nbsi_packet *nbsi_packet_new(struct nbs_ue *ue, const uint8_t *data, size
 void nbsi_packet_push(struct nbsi_packet_list *list, struct nbsi_packet *packet);
 void nbsi_packet_remove(struct nbsi_packet_list *list, struct nbsi_packet *packet);
 
-/** @return the oldest one, taken out; NULL if there is none. */
-struct nbsi_packet *nbsi_packet_pop(struct nbsi_packet_list *list);
-
 /** Cancels and frees all. @return how many there were. */
 uint32_t nbsi_packet_clear(struct nbsi_packet_list *list);
 
