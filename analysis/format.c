@@ -43,6 +43,19 @@ nbsi_format_real(char *text, size_t size, const json_t *value)
 }
 
 void
+nbsi_format_percent(char *text, size_t size, double share)
+{
+	double percent = 100 * share;
+
+	if (percent > 0 && percent < 0.05)
+		snprintf(text, size, "<0.1");
+	else if (percent > 0 && percent < 9.95)
+		snprintf(text, size, "%.1f", percent);
+	else
+		snprintf(text, size, "%.0f", percent);
+}
+
+void
 nbsi_duration_text(char *text, size_t size, double seconds)
 {
 	if (seconds >= 864000 && fmod(seconds, 86400) == 0)

@@ -18,6 +18,9 @@ void nbsi_format_count(char *text, size_t size, json_int_t value);
 /** Three or four significant digits without an exponent: "1.23", "45.6", "1,235"; "-" for null. */
 void nbsi_format_real(char *text, size_t size, const json_t *value);
 
+/** A share in percent, to 0.1 below 10: "0", "<0.1", "3.2", "51". */
+void nbsi_format_percent(char *text, size_t size, double share);
+
 /** "2.048 s", "90 s", "5 min", "24 h", "3650 days". */
 void nbsi_duration_text(char *text, size_t size, double seconds);
 

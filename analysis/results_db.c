@@ -128,6 +128,21 @@ nbsi_db_json(sqlite3_stmt *stmt, int column)
 	}
 }
 
+json_t *
+nbsi_db_object(sqlite3_stmt *stmt, int first)
+{
+	json_t *object = json_object();
+
+	for (int i = first; i < sqlite3_column_count(stmt); i++) {
+		if (json_object_set_new(object, sqlite3_column_name(stmt, i),
+					nbsi_db_json(stmt, i)) != 0) {
+			json_decref(object);
+			return NULL;
+		}
+	}
+	return object;
+}
+
 const char *
 nbsi_db_text(sqlite3_stmt *stmt, int column)
 {

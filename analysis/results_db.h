@@ -40,6 +40,9 @@ bool nbsi_db_next(struct nbsi_db *db, sqlite3_stmt *stmt);
 /** @return a column as a new JSON value: integer, real, string or null. */
 json_t *nbsi_db_json(sqlite3_stmt *stmt, int column);
 
+/** @return the row's columns from the first given on as an object, keys as they are called. */
+json_t *nbsi_db_object(sqlite3_stmt *stmt, int first);
+
 /** @return a column as text, "" for NULL; valid until the next step. */
 const char *nbsi_db_text(sqlite3_stmt *stmt, int column);
 

@@ -7,6 +7,7 @@
 #include "analysis/summary_parts.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #define SUMMARY_NS_PER_S 1e9
 
@@ -60,21 +61,94 @@ fact_flag(struct nbsi_db *db, const json_t *facts, const char *key)
 	return json_integer_value(fact(db, facts, key)) != 0;
 }
 
+/* How a fact becomes a value of the summary. */
+enum fact_form {
+	FACT_COPY,
+	FACT_FLAG,            /* true or false */
+	FACT_SECONDS,         /* of ns */
+	FACT_SOME,            /* a word, true unless it is "off" */
+	FACT_SECONDS_OR_NULL, /* null where the fact has no meaning and is not there */
+};
+
+static const struct {
+	const char *key, *fact;
+	enum fact_form form;
+} network_facts[] = {
+    {"name", "network", FACT_COPY},
+    {"changes", "network_changes", FACT_COPY},
+    {"inactivity_timer_s", "inactivity_timer_ns", FACT_SECONDS},
+    {"c_drx", "c_drx", FACT_FLAG},
+    {"c_drx_cycle_s", "c_drx_cycle_ns", FACT_SECONDS_OR_NULL},
+    {"release_assistance", "release_assistance", FACT_SOME},
+    {"assistance", "release_assistance", FACT_COPY},
+    {"ul_request", "ul_request", FACT_COPY},
+    {"psm", "psm", FACT_FLAG},
+    {"t3324_s", "t3324_ns", FACT_SECONDS},
+    {"t3412_s", "t3412_ns", FACT_SECONDS},
+    {"edrx", "edrx", FACT_FLAG},
+    {"edrx_cycle_s", "edrx_cycle_ns", FACT_SECONDS_OR_NULL},
+    {"ptw_s", "ptw_ns", FACT_SECONDS_OR_NULL},
+    {"optimisation", "optimisation", FACT_COPY},
+    {"edt", "edt", FACT_FLAG},
+    {"nas", "nas", FACT_COPY},
+    {"as_security", "as_security", FACT_FLAG},
+    {"apn", "apn", FACT_COPY},
+    {"nat_binding_s", "nat_binding_ns", FACT_SECONDS_OR_NULL},
+    {"deployment", "deployment", FACT_COPY},
+    {"receiver", "receiver", FACT_COPY},
+    {"link", "link", FACT_COPY},
+    {"load", "load", FACT_COPY},
+    {"objective", "objective", FACT_COPY},
+    {"max_tones", "max_tones", FACT_COPY},
+};
+
+static json_t *
+network_value(struct nbsi_db *db, const json_t *facts, const char *key, enum fact_form form)
+{
+	const char *word;
+
+	switch (form) {
+	case FACT_FLAG:
+		return json_boolean(fact_flag(db, facts, key));
+	case FACT_SECONDS_OR_NULL:
+		if (json_object_get(facts, key) == NULL)
+			return json_null();
+		return json_real(fact_s(db, facts, key));
+	case FACT_SECONDS:
+		return json_real(fact_s(db, facts, key));
+	case FACT_SOME:
+		word = json_string_value(fact(db, facts, key));
+		return json_boolean(word != NULL && strcmp(word, "off") != 0);
+	case FACT_COPY:
+	default:
+		return json_incref(fact(db, facts, key));
+	}
+}
+
 static json_t *
 summary_network(struct nbsi_db *db, const json_t *facts)
 {
-	int c_drx = fact_flag(db, facts, "c_drx");
-	json_t *cycle = c_drx ? json_real(fact_s(db, facts, "c_drx_cycle_ns")) : json_null();
+	json_t *network = nbsi_summary_made(db, json_object());
 
-	return nbsi_summary_made(
-	    db, json_pack("{s:f, s:b, s:o, s:b, s:f, s:f, s:O*, s:O*, s:O*, s:O*}",
-			  "inactivity_timer_s", fact_s(db, facts, "inactivity_timer_ns"), "c_drx",
-			  c_drx, "c_drx_cycle_s", cycle, "release_assistance",
-			  fact_flag(db, facts, "release_assistance"), "t3324_s",
-			  fact_s(db, facts, "t3324_ns"), "t3412_s", fact_s(db, facts, "t3412_ns"),
-			  "optimisation", fact(db, facts, "optimisation"), "deployment",
-			  fact(db, facts, "deployment"), "receiver", fact(db, facts, "receiver"),
-			  "link", fact(db, facts, "link")));
+	for (size_t i = 0; i < sizeof(network_facts) / sizeof(network_facts[0]); i++) {
+		json_t *value =
+		    network_value(db, facts, network_facts[i].fact, network_facts[i].form);
+
+		if (json_object_set_new(network, network_facts[i].key, value) != 0)
+			nbsi_db_fail(db, NBS_E_NOMEM, "out of memory");
+	}
+	return network;
+}
+
+/* A table's first row as an object without its id, null if there is none. */
+static json_t *
+summary_row(struct nbsi_db *db, const char *sql)
+{
+	sqlite3_stmt *stmt = nbsi_db_query(db, sql);
+	json_t *row = nbsi_db_next(db, stmt) ? nbsi_db_object(stmt, 1) : json_null();
+
+	sqlite3_finalize(stmt);
+	return nbsi_summary_made(db, row);
 }
 
 static json_t *
@@ -105,17 +179,19 @@ summary_assemble(struct nbsi_db *db, const json_t *facts, double wall_s)
 
 	/* "o*" and "O*" leave out a NULL: such a summary is thrown away with db's error. */
 	return nbsi_summary_made(
-	    db, json_pack("{s:O*, s:O*, s:O*, s:f, s:o*, s:O*, s:b, s:f, s:O*, s:o*, s:o*, s:o*, "
-			  "s:o*, s:o*}",
-			  "scenario", fact(db, facts, "scenario"), "seed", fact(db, facts, "seed"),
-			  "version", fact(db, facts, "version"), "simulated_s", simulated_s,
-			  "wall_s", wall, "events", fact(db, facts, "events"), "partial",
-			  fact_flag(db, facts, "interrupted"), "duration_s",
-			  fact_s(db, facts, "duration_ns"), "description",
-			  fact(db, facts, "description"), "network", summary_network(db, facts),
-			  "gateway", summary_gateway(db, facts), "fleets",
-			  nbsi_summary_fleets(db, simulated_s), "attacks", nbsi_summary_attacks(db),
-			  "unattributed_accepted", summary_unattributed(db)));
+	    db,
+	    json_pack("{s:O*, s:O*, s:O*, s:f, s:o*, s:O*, s:b, s:f, s:O*, s:o*, s:o*, s:o*, "
+		      "s:o*, s:o*, s:o*, s:o*}",
+		      "scenario", fact(db, facts, "scenario"), "seed", fact(db, facts, "seed"),
+		      "version", fact(db, facts, "version"), "simulated_s", simulated_s, "wall_s",
+		      wall, "events", fact(db, facts, "events"), "partial",
+		      fact_flag(db, facts, "interrupted"), "duration_s",
+		      fact_s(db, facts, "duration_ns"), "description",
+		      fact(db, facts, "description"), "network", summary_network(db, facts), "cell",
+		      summary_row(db, "SELECT * FROM cell"), "nat",
+		      summary_row(db, "SELECT * FROM nat"), "gateway", summary_gateway(db, facts),
+		      "fleets", nbsi_summary_fleets(db, simulated_s), "attacks",
+		      nbsi_summary_attacks(db), "unattributed_accepted", summary_unattributed(db)));
 }
 
 enum nbs_status

@@ -42,6 +42,11 @@ test_numbers(void **state)
 	} durations[] = {{0, "0 s"},       {2.048, "2.048 s"}, {90, "90 s"},
 			 {300, "5 min"},   {3600, "1 h"},      {86400, "24 h"},
 			 {5400, "90 min"}, {777600, "216 h"},  {315360000, "3650 days"}};
+	static const struct {
+		double share;
+		const char *text;
+	} percents[] = {{0, "0"},        {0.0004, "<0.1"}, {0.0006, "0.1"}, {0.0325, "3.2"},
+			{0.0994, "9.9"}, {0.0996, "10"},   {0.514, "51"},   {1, "100"}};
 	char text[64];
 
 	for (size_t i = 0; i < sizeof(reals) / sizeof(reals[0]); i++) {
@@ -58,6 +63,10 @@ test_numbers(void **state)
 	for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++) {
 		nbsi_format_count(text, sizeof(text), counts[i].value);
 		assert_string_equal(text, counts[i].text);
+	}
+	for (size_t i = 0; i < sizeof(percents) / sizeof(percents[0]); i++) {
+		nbsi_format_percent(text, sizeof(text), percents[i].share);
+		assert_string_equal(text, percents[i].text);
 	}
 	for (size_t i = 0; i < sizeof(durations) / sizeof(durations[0]); i++) {
 		nbsi_duration_text(text, sizeof(text), durations[i].seconds);
@@ -90,11 +99,12 @@ test_shell_words(void **state)
 	}
 }
 
+/* The stream keeps the address of text: a static one, for gcc takes a local one for dangling. */
 static char *
 print(const json_t *summary)
 {
-	char *text = NULL;
-	size_t size = 0;
+	static char *text;
+	static size_t size;
 	FILE *out = open_memstream(&text, &size);
 
 	assert_non_null(out);
@@ -124,14 +134,21 @@ hand_made(void)
 static const char hand_made_text[] =
     "by-hand: 5 devices for 12 h, seed 7, 12,345 events in 1.50 s, nbsec 1.2.3\n"
     "PARTIAL: the run was interrupted; it was to be 24 h.\n"
-    "network   inactivity timer 20 s, C-DRX 2.048 s, release assistance on, T3324 10 s, T3412 12 "
-    "h, "
-    "user-plane, session by\n"
-    "          fleet\n"
+    "network   network-c but for 2 values, inactivity timer 20 s, C-DRX 2.048 s, release "
+    "assistance "
+    "as, T3324 10 s, eDRX\n"
+    "          20.48 s, T3412 12 h, user-plane, apn internet, session by fleet\n"
+    "cell      3 carriers: uplink 34 % (NPRACH 25 % of the anchor), downlink 51 %, 1,250 "
+    "preambles, "
+    "3.2 % collided, 7 without\n"
+    "          room for a response, at most 57 connected, 12 turned away\n"
+    "nat       12 bindings, 8 of them anew on another port after 30 s of silence, 5 packets from "
+    "outside dropped\n"
     "clear     3 devices, no security on UDP 10000, session keepalive, 64 bytes every 1 h; modem "
     "paper-modem, battery 0.01 Wh\n"
-    "dtls      2 devices, dtls-psk on UDP 10001, session sleep, 64 bytes every 1 h; modem "
-    "paper-modem, battery 0.01 Wh\n"
+    "dtls      2 devices, dtls-psk on UDP 10001, session sleep, 24 to 200 bytes every 30 min to 24 "
+    "h; modem paper-modem,\n"
+    "          battery 0.01 Wh\n"
     "\n"
     "       messages         latency, s        energy  battery  handshakes   attacks\n"
     "fleet  sent  delivered   p50   p90   p99  mJ/day    years  done  bytes  tried  accepted  "
@@ -143,8 +160,16 @@ static const char hand_made_text[] =
     "dtls      0          0     -     -     -    36.0     1.37   2/3  1,343      4         0  "
     "attacker.pcap:21\n"
     "\n"
-    "battery   clear: first set-up 10 mJ, once; by later days 1.23 years (p10 1.23)\n"
+    "battery   clear: first set-up 10 mJ, once; by later days 1.23 years (p10 1.23), of the 1 of 3 "
+    "devices with three reports\n"
+    "          or more\n"
     "outage    clear: 1 out of coverage; battery years of such devices mean little\n"
+    "radio     clear: 2 of 6 messages undelivered (no coverage 1, altered 1), accesses given up 2, "
+    "connections rejected 5,\n"
+    "          packets lost on the way down 6, devices left without a cell 1\n"
+    "battery   dtls: the years have the first set-up in them; no device sent the three reports "
+    "that "
+    "tell later days apart\n"
     "attack    clientid-spoof on clear: 5 tried, 3 false messages ACCEPTED by the cloud, 2 of them "
     "under a device's name;\n"
     "          attempts: accepted 3, refused-congestion 1, unanswered 1\n"
@@ -163,6 +188,70 @@ test_hand_made_run(void **state)
 
 	assert_string_equal(text, hand_made_text);
 	free(text);
+	json_decref(summary);
+}
+
+/* From the label on the answer reads as wanted; with want NULL the label is not there. */
+static void
+expect_line(const json_t *summary, const char *label, const char *want)
+{
+	char got[160] = "";
+	char *text = print(summary);
+	const char *at = strstr(text, label);
+
+	if (at != NULL)
+		snprintf(got, sizeof(got), "%.*s", (int)strlen(want == NULL ? label : want), at);
+	free(text);
+	assert_string_equal(got, want == NULL ? "" : want);
+}
+
+/* What there is nothing to say of is not said. */
+static void
+test_lines_that_come_and_go(void **state)
+{
+	(void)state;
+	json_t *summary = hand_made();
+	json_t *network = json_object_get(summary, "network");
+	json_t *cell = json_object_get(summary, "cell");
+	json_t *fleet = json_array_get(json_object_get(summary, "fleets"), 0);
+	json_t *messages = json_object_get(fleet, "messages");
+
+	json_object_set_new(network, "changes", json_integer(1));
+	expect_line(summary, "network", "network   network-c but for 1 value, inactivity");
+	json_object_set_new(network, "changes", json_integer(0));
+	json_object_set_new(network, "edt", json_true());
+	expect_line(summary, "network", "network   network-c, inactivity");
+	expect_line(summary, "user-plane", "user-plane with early data, apn internet");
+	json_object_set_new(network, "psm", json_false());
+	expect_line(summary, "PSM off", "PSM off, eDRX");
+	/* One carrier, an idle cell: no share of nothing. */
+	json_object_set_new(cell, "carriers", json_integer(1));
+	json_object_set_new(cell, "preambles", json_integer(0));
+	json_object_set_new(cell, "unanswered", json_integer(0));
+	json_object_set_new(cell, "rejects", json_integer(0));
+	expect_line(summary, "\ncell",
+		    "\ncell      uplink 34 % (NPRACH 25 %), downlink 51 %, 0 preambles, at most 57 "
+		    "connected\n");
+	json_object_set_new(network, "load", json_string("alone"));
+	expect_line(summary, "\ncell", NULL);
+	json_object_set_new(summary, "nat", json_null());
+	expect_line(summary, "\nnat", NULL);
+	/* All was delivered and nothing failed. */
+	json_object_set_new(messages, "delivered", json_integer(6));
+	json_object_set_new(fleet, "radio", json_object());
+	expect_line(summary, "\nradio", NULL);
+	/* Later days that cost more than the first have no set-up to speak of. */
+	json_object_set_new(fleet, "setup_mj", json_real(-12));
+	expect_line(
+	    summary, "\nbattery",
+	    "\nbattery   clear: by later days 1.23 years (p10 1.23), they cost more than the "
+	    "first, of the 1 of 3");
+	json_object_set_new(json_object_get(fleet, "battery_years_settled"), "devices",
+			    json_integer(3));
+	expect_line(
+	    summary, "\nbattery",
+	    "\nbattery   clear: by later days 1.23 years (p10 1.23), they cost more than the "
+	    "first\n");
 	json_decref(summary);
 }
 
@@ -199,6 +288,9 @@ test_wide_numbers(void **state)
 	json_object_set_new(json_object_get(fleet, "energy_mj_per_day"), "mean", json_real(123456));
 	json_object_set_new(json_object_get(fleet, "dtls"), "bytes_up", json_integer(35580000));
 	json_object_set_new(attack, "attempts", json_integer(1000000));
+	json_object_set_new(json_object_get(summary, "cell"), "preambles",
+			    json_integer(5259600000));
+	json_object_set_new(json_object_get(fleet, "radio"), "lost_up", json_integer(5259600000));
 	char *text = print(summary);
 
 	check_widths(text);
@@ -260,8 +352,9 @@ main(void)
 {
 	static const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_numbers),       cmocka_unit_test(test_shell_words),
-	    cmocka_unit_test(test_hand_made_run), cmocka_unit_test(test_wide_numbers),
-	    cmocka_unit_test(test_empty_summary), cmocka_unit_test(test_evidence),
+	    cmocka_unit_test(test_hand_made_run), cmocka_unit_test(test_lines_that_come_and_go),
+	    cmocka_unit_test(test_wide_numbers),  cmocka_unit_test(test_empty_summary),
+	    cmocka_unit_test(test_evidence),
 	};
 
 	return cmocka_run_group_tests_name("table", tests, NULL, NULL);

@@ -26,10 +26,21 @@ test_scenario(struct nbs_scenario *scenario, struct nbs_fleet_config fleets[2])
 	    .deployment = NBS_IN_BAND,
 	    .receiver = NBS_RX_EVALUATION,
 	    .link = NBS_LINK_REAL,
+	    .load = NBS_LOAD_SHARED,
+	    .objective = NBS_LEAST_ENERGY,
+	    .max_tones = 6,
 	    .optimisation = NBS_USER_PLANE,
 	    .inactivity_timer_ns = 20 * S,
 	    .cdrx = {.enabled = true, .cycle_ns = 2048 * NBS_NS_PER_MS, .on_duration_ns = 8000000},
-	    .release_assistance = true,
+	    .ul_request = NBS_UL_ENB_POLL,
+	    .release_assistance = NBS_ASSIST_AS,
+	    .as_security = true,
+	    .edrx_cycle_ns = 20480 * NBS_NS_PER_MS,
+	    .ptw_ns = 2560 * NBS_NS_PER_MS,
+	    .psm = true,
+	    .nas = NBS_EEA2,
+	    .apn = NBS_APN_INTERNET,
+	    .nat_binding_ns = 30 * S,
 	    .t3324_ns = 10 * S,
 	    .t3412_ns = 43200 * S,
 	};
@@ -47,7 +58,43 @@ test_scenario(struct nbs_scenario *scenario, struct nbs_fleet_config fleets[2])
 		fleets[i].report_period_ns = 3600 * S;
 		fleets[i].payload_bytes = 64;
 	}
+	/* The second fleet's are drawn. */
+	fleets[1].period_points = 2;
+	fleets[1].period_mix[0] = (struct nbs_period_point){0.5, 86400 * S};
+	fleets[1].period_mix[1] = (struct nbs_period_point){0.5, 1800 * S};
+	fleets[1].payload = (struct nbs_pareto){.alpha = 2.5, .min = 24, .max = 200};
 }
+
+static const struct nbs_cell_stats test_cell = {
+    .carriers = 3,
+    .ul_share = 0.342,
+    .dl_share = 0.51,
+    .nprach_share = 0.25,
+    .occasions = 900,
+    .preambles = 1250,
+    .detected = 1240,
+    .collided = 40,
+    .captured = 10,
+    .responses = 1230,
+    .unanswered = 7,
+    .rejects = 12,
+    .waits = 80,
+    .connected = 2,
+    .connected_max = 57,
+};
+
+static const struct nbs_nat_stats test_nat = {
+    .made = 12,
+    .rebound = 8,
+    .expired = 11,
+    .living = 1,
+    .dropped_inbound = 5,
+};
+
+#define ASLEEP                                   \
+	{                                        \
+		.state = NBS_UE_PSM, .timer = "" \
+	}
 
 static const struct nbs_result_device test_devices[] = {
     {.id = 0,
@@ -61,8 +108,12 @@ static const struct nbs_result_device test_devices[] = {
      .settled_mj = 20,
      .reports_sent = 2,
      .reports_acked = 1,
-     .ra_attempts = 3,
-     .connections = 2},
+     .end = {.state = NBS_UE_NO_CELL,
+	     .reason = NBS_UE_NO_COVERAGE,
+	     .timer = "search",
+	     .timer_left_ns = 300 * S,
+	     .waiting_up = 1},
+     .radio = {.ra_attempts = 3, .connections = 2, .searches = 4}},
     {.id = 1,
      .fleet = 0,
      .client_id = "A-1",
@@ -73,8 +124,8 @@ static const struct nbs_result_device test_devices[] = {
      .energy_mj = 100,
      .reports_sent = 2,
      .reports_acked = 2,
-     .ra_attempts = 5,
-     .connections = 2},
+     .end = ASLEEP,
+     .radio = {.ra_attempts = 5, .connections = 2, .rejects = 4, .releases = 2}},
     {.id = 2,
      .fleet = 0,
      .client_id = "A-2",
@@ -86,8 +137,14 @@ static const struct nbs_result_device test_devices[] = {
      .energy_mj = 300,
      .reports_sent = 2,
      .reports_acked = 2,
-     .ra_attempts = 7,
-     .connections = 2},
+     .end = ASLEEP,
+     .radio = {.ra_attempts = 7,
+	       .connections = 2,
+	       .ra_failures = 2,
+	       .rejects = 1,
+	       .level_climbs = 3,
+	       .lost_down = 6,
+	       .releases = 2}},
     {.id = 3,
      .fleet = 1,
      .client_id = "B-0",
@@ -98,7 +155,8 @@ static const struct nbs_result_device test_devices[] = {
      .handshakes_completed = 1,
      .handshake_bytes_up = 335,
      .handshake_bytes_down = 258,
-     .handshake_datagrams = 6},
+     .handshake_datagrams = 6,
+     .end = ASLEEP},
     {.id = 4,
      .fleet = 1,
      .client_id = "B-1",
@@ -110,7 +168,8 @@ static const struct nbs_result_device test_devices[] = {
      .handshakes_failed = 1,
      .handshake_bytes_up = 432,
      .handshake_bytes_down = 318,
-     .handshake_datagrams = 9},
+     .handshake_datagrams = 9,
+     .end = {.state = NBS_UE_IDLE, .timer = ""}},
 };
 
 static const struct nbs_result_state test_states[] = {
@@ -171,7 +230,11 @@ test_run_write(const char *path)
 			&(struct nbs_result_run){.version = "1.2.3",
 						 .simulated_ns = 43200 * S,
 						 .events = 12345,
-						 .interrupted = true});
+						 .interrupted = true,
+						 .network = "network-c",
+						 .network_changes = 2});
+	nbs_results_cell(results, &test_cell);
+	nbs_results_nat(results, &test_nat);
 	nbs_results_fleet(results, 0, &fleets[0], 0.01, 10000);
 	nbs_results_fleet(results, 1, &fleets[1], 0.01, 10001);
 	nbs_results_capture(results, 1, "pcap/gateway.pcap", 19);

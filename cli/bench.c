@@ -1,13 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * nbsec bench: the smart-metering scenario with DTLS everywhere, at growing numbers of devices.
- *
- * Each size is a process of its own (`nbsec run` on ourselves), so that peak memory is that of the
- * size alone. Time is the child's whole life: loading, simulating, summarising, writing.
- */
+/* nbsec bench: its options, and the child process in which each run is measured. */
+#include "cli/bench.h"
 #include "cli/cli.h"
 #include "cli/folder.h"
-#include "scenarios/scenario.h"
 
 #include <argp.h>
 #include <errno.h>
@@ -21,31 +16,30 @@
 
 #define KEY_DEVICES 'd'
 #define KEY_JSON 'j'
-#define BENCH_SCENARIO "scenarios/smart-metering.yaml"
-#define BENCH_SIZES_MAX 16
+#define KEY_NETWORK 'n'
+#define KEY_SHARE 's'
 #define BENCH_DEVICES_MAX 1000000
-#define BENCH_FIXED_WORDS 6 /* of the child's command line: nbsec run FILE -o DIR --json */
+#define BENCH_FIRST_WORDS 16U
+#define BENCH_BYTES_PER_MB 1e6
+#define BENCH_MAXRSS_UNIT 1024.0 /* Linux counts KiB */
 
 extern char **environ;
 
-struct bench_args {
-	unsigned sizes[BENCH_SIZES_MAX];
-	size_t count;
-	bool json;
-};
-
-/* One measurement. */
-struct bench_row {
-	unsigned devices;
-	double simulated_s, wall_s, cpu_s, peak_mb;
-	json_int_t events;
-};
+/* ---- options ---- */
 
 static const struct argp_option bench_options[] = {
     {.name = "devices",
      .key = KEY_DEVICES,
      .arg = "N,N,...",
      .doc = "numbers of devices to measure, by default 40,1000,10000"},
+    {.name = "share",
+     .key = KEY_SHARE,
+     .arg = "S",
+     .doc = "cell-day: this share of the devices, above 0, at most 1 (default)"},
+    {.name = "network",
+     .key = KEY_NETWORK,
+     .arg = "NAME",
+     .doc = "cell-day: this network alone, by default large-cell and network-a side by side"},
     {.name = "json", .key = KEY_JSON, .doc = "print the measurements as JSON"},
     {0}};
 
@@ -71,6 +65,34 @@ parse_sizes(struct bench_args *args, char *list, struct argp_state *state)
 		argp_error(state, "--devices: expected whole numbers with commas between them");
 }
 
+static void
+parse_share(struct bench_args *args, const char *text, struct argp_state *state)
+{
+	char *end = NULL;
+
+	args->share = strtod(text, &end);
+	if (end == text || *end != '\0' || !(args->share > 0 && args->share <= 1))
+		argp_error(state, "--share %s: expected a number above 0, at most 1", text);
+}
+
+static void
+parse_kind(struct bench_args *args, const char *kind, struct argp_state *state)
+{
+	if (args->cell_day || strcmp(kind, "cell-day") != 0)
+		argp_error(state, "%s: expected cell-day or nothing", kind);
+	args->cell_day = true;
+}
+
+/* Each option belongs to one kind. */
+static void
+check_kind(const struct bench_args *args, struct argp_state *state)
+{
+	if (args->cell_day && args->count > 0)
+		argp_error(state, "--devices: cell-day has its own number; --share takes less");
+	if (!args->cell_day && (args->share > 0 || args->network != NULL))
+		argp_error(state, "--share and --network belong to `bench cell-day`");
+}
+
 static error_t
 bench_parse(int key, char *argument, struct argp_state *state)
 {
@@ -80,11 +102,20 @@ bench_parse(int key, char *argument, struct argp_state *state)
 	case KEY_DEVICES:
 		parse_sizes(args, argument, state);
 		return 0;
+	case KEY_SHARE:
+		parse_share(args, argument, state);
+		return 0;
+	case KEY_NETWORK:
+		args->network = argument;
+		return 0;
 	case KEY_JSON:
 		args->json = true;
 		return 0;
 	case ARGP_KEY_ARG:
-		argp_error(state, "%s: no argument is expected", argument);
+		parse_kind(args, argument, state);
+		return 0;
+	case ARGP_KEY_END:
+		check_kind(args, state);
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -94,52 +125,62 @@ bench_parse(int key, char *argument, struct argp_state *state)
 static const struct argp bench_argp = {
     .options = bench_options,
     .parser = bench_parse,
+    .args_doc = "[cell-day]",
     .doc =
-	"Measures events and device-seconds a second, and peak memory, of the smart-metering "
-	"scenario with DTLS in every fleet.\v"
-	"Each size runs in a process of its own; its files go to a temporary folder (TMPDIR) and "
-	"are removed.\n"
-	"Exit status: 0 done, 2 bad usage, 3 the system failed us."};
+	"Measures events and device-seconds a second, and peak memory: of the smart-metering "
+	"scenario with DTLS in every fleet at several sizes, or of a cell for a day as TR 45.820 "
+	"counts its capacity.\v"
+	"Each run is a process of its own; its files go to a temporary folder (TMPDIR) and are "
+	"removed.\n"
+	"Exit status: 0 done, 2 bad usage, 3 the system failed us. Budgets are printed, never "
+	"judged by the exit status."};
 
 /* ---- the child's command line ---- */
 
-/* Frees the words that bench_words() made: those of --set, and the list. */
-static void
-bench_free_words(char **words)
+static bool
+command_grow(struct bench_command *command)
 {
-	for (size_t i = BENCH_FIXED_WORDS; words != NULL && words[i] != NULL; i++)
-		free(words[i]);
-	free(words);
-}
-
-/* Devices are shared out evenly; the first fleets take what is left over. */
-static char **
-bench_words(const struct nbs_scenario *scenario, char *file, char *dir, unsigned devices)
-{
-	static char name[] = "nbsec", run[] = "run", output[] = "-o", json[] = "--json";
-	size_t fleets = scenario->fleet_count;
-	char **words = calloc(BENCH_FIXED_WORDS + 2 * fleets + 1, sizeof(*words));
-	char *const fixed[BENCH_FIXED_WORDS] = {name, run, file, output, dir, json};
-	size_t used = BENCH_FIXED_WORDS;
+	size_t room = command->room == 0 ? BENCH_FIRST_WORDS : 2 * command->room;
+	char **words = realloc(command->words, room * sizeof(*words));
 
 	if (words == NULL)
-		return NULL;
-	memcpy(words, fixed, sizeof(fixed));
-	for (size_t i = 0; i < fleets; i++) {
-		const char *fleet = scenario->fleets[i].name;
-		size_t share = devices / fleets + (i < devices % fleets ? 1 : 0);
+		return false;
+	command->words = words;
+	command->room = room;
+	return true;
+}
 
-		words[used] = cli_text("--set=fleets.%s.devices=%zu", fleet, share);
-		if (words[used++] == NULL)
-			break;
-		words[used] = cli_text("--set=fleets.%s.security=dtls-psk", fleet);
-		if (words[used++] == NULL)
-			break;
+void
+bench_add(struct bench_command *command, char *word)
+{
+	if (word != NULL && (command->count + 1 < command->room || command_grow(command))) {
+		command->words[command->count++] = word;
+		command->words[command->count] = NULL;
+		return;
 	}
-	if (words[used - 1] != NULL)
-		return words;
-	bench_free_words(words);
-	return NULL;
+	free(word);
+	command->failed = true;
+}
+
+void
+bench_begin(struct bench_command *command, const char *file, const char *dir)
+{
+	*command = (struct bench_command){0};
+	bench_add(command, cli_text("nbsec"));
+	bench_add(command, cli_text("run"));
+	bench_add(command, cli_text("%s", file));
+	bench_add(command, cli_text("-o"));
+	bench_add(command, cli_text("%s", dir));
+	bench_add(command, cli_text("--json"));
+}
+
+void
+bench_free(struct bench_command *command)
+{
+	for (size_t i = 0; i < command->count; i++)
+		free(command->words[i]);
+	free(command->words);
+	*command = (struct bench_command){0};
 }
 
 /* ---- the child ---- */
@@ -159,9 +200,15 @@ bench_spawn(char **words, pid_t *child)
 	return error == 0 ? CLI_DONE : cli_fail(CLI_SYSTEM, "%s: %s", words[0], strerror(error));
 }
 
+static double
+seconds_of(struct timeval time)
+{
+	return (double)time.tv_sec + (double)time.tv_usec / 1e6;
+}
+
 /* Waits to the end, whatever signals come: Ctrl-C reaches the child too, and it ends. */
 static int
-bench_wait(pid_t child, struct bench_row *row)
+bench_wait(pid_t child, struct bench_cost *cost)
 {
 	struct rusage usage;
 	int state = 0;
@@ -170,133 +217,67 @@ bench_wait(pid_t child, struct bench_row *row)
 		if (errno != EINTR)
 			return cli_fail(CLI_SYSTEM, "waiting: %s", strerror(errno));
 	}
-	row->cpu_s = (double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
-		     (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
-	row->peak_mb = (double)usage.ru_maxrss * 1024 / 1e6; /* Linux counts KiB */
+	cost->cpu_s = seconds_of(usage.ru_utime) + seconds_of(usage.ru_stime);
+	cost->peak_mb = (double)usage.ru_maxrss * BENCH_MAXRSS_UNIT / BENCH_BYTES_PER_MB;
 	if (WIFSIGNALED(state))
-		return cli_fail(CLI_SYSTEM, "the run of %u devices died of signal %d", row->devices,
-				WTERMSIG(state));
-	/* Checks that the scenario states are about its own size: 1 is as good as 0 here. */
+		return cli_fail(CLI_SYSTEM, "the run died of signal %d", WTERMSIG(state));
 	return WEXITSTATUS(state) == CLI_CHECK_FAILED ? CLI_DONE : WEXITSTATUS(state);
 }
 
 static int
-bench_read_summary(const char *dir, struct bench_row *row)
+bench_read_summary(const char *dir, json_t **summary)
 {
 	char *path = cli_text("%s/summary.json", dir);
-	json_t *summary = path == NULL ? NULL : json_load_file(path, 0, NULL);
-	int exit_status = CLI_DONE;
 
-	if (summary == NULL)
-		exit_status = cli_fail(CLI_SYSTEM, "%s: cannot be read", path == NULL ? dir : path);
-	row->events = json_integer_value(json_object_get(summary, "events"));
-	row->simulated_s = json_number_value(json_object_get(summary, "simulated_s"));
-	json_decref(summary);
+	if (path == NULL)
+		return cli_no_memory();
+	*summary = json_load_file(path, 0, NULL);
+	int exit_status =
+	    *summary != NULL ? CLI_DONE : cli_fail(CLI_SYSTEM, "%s: cannot be read", path);
+
 	free(path);
 	return exit_status;
 }
 
-static int
-bench_measure(const struct nbs_scenario *scenario, char *file, char *dir, struct bench_row *row)
+int
+bench_run(struct bench_command *command, const char *dir, struct bench_cost *cost, json_t **summary)
 {
 	pid_t child = 0;
 
-	if (row->devices < scenario->fleet_count)
-		return cli_fail(CLI_BAD_INPUT,
-				"--devices %u: the scenario has %zu fleets, each needs one",
-				row->devices, scenario->fleet_count);
-	char **words = bench_words(scenario, file, dir, row->devices);
-
-	if (words == NULL)
+	*summary = NULL;
+	if (command->failed)
 		return cli_no_memory();
 	double start_s = cli_wall_s();
-	int exit_status = bench_spawn(words, &child);
+	int exit_status = bench_spawn(command->words, &child);
 
 	if (exit_status == CLI_DONE)
-		exit_status = bench_wait(child, row);
-	row->wall_s = cli_wall_s() - start_s;
+		exit_status = bench_wait(child, cost);
+	cost->wall_s = cli_wall_s() - start_s;
 	if (exit_status == CLI_DONE)
-		exit_status = bench_read_summary(dir, row);
-	bench_free_words(words);
-	return exit_status;
-}
-
-/* ---- output ---- */
-
-static void
-print_heading(void)
-{
-	printf("%8s  %10s  %7s  %7s  %11s  %10s  %15s  %8s\n", "devices", "simulated", "wall s",
-	       "CPU s", "events", "events/s", "device-s/wall s", "peak MB");
-}
-
-static void
-print_row(const struct bench_row *row)
-{
-	printf("%8u  %8.1f h  %7.2f  %7.2f  %11" JSON_INTEGER_FORMAT "  %10.3g  %15.3g  %8.1f\n",
-	       row->devices, row->simulated_s / 3600, row->wall_s, row->cpu_s, row->events,
-	       (double)row->events / row->wall_s, row->simulated_s * row->devices / row->wall_s,
-	       row->peak_mb);
-	fflush(stdout);
-}
-
-static json_t *
-row_json(const struct bench_row *row)
-{
-	return json_pack(
-	    "{s:I, s:f, s:f, s:f, s:I, s:f, s:f, s:f}", "devices", (json_int_t)row->devices,
-	    "simulated_s", row->simulated_s, "wall_s", row->wall_s, "cpu_s", row->cpu_s, "events",
-	    row->events, "events_per_s", (double)row->events / row->wall_s, "device_seconds_per_s",
-	    row->simulated_s * row->devices / row->wall_s, "peak_memory_mb", row->peak_mb);
-}
-
-/* ---- all sizes ---- */
-
-static int
-bench_sizes(const struct bench_args *args, const struct nbs_scenario *scenario, char *file,
-	    const char *temp, json_t *rows)
-{
-	char *dir = cli_text("%s/run", temp);
-	int exit_status = dir == NULL ? cli_no_memory() : CLI_DONE;
-
-	if (!args->json)
-		print_heading();
-	for (size_t i = 0; i < args->count && exit_status == CLI_DONE; i++) {
-		struct bench_row row = {.devices = args->sizes[i]};
-
-		exit_status = bench_measure(scenario, file, dir, &row);
-		if (exit_status != CLI_DONE)
-			break;
+		exit_status = bench_read_summary(dir, summary);
+	if (exit_status == CLI_DONE)
 		cli_remove_tree(dir);
-		if (!args->json)
-			print_row(&row);
-		else if (json_array_append_new(rows, row_json(&row)) != 0)
-			exit_status = cli_no_memory();
-	}
-	free(dir);
 	return exit_status;
 }
 
-static int
-bench_in_folder(const struct bench_args *args, const struct nbs_scenario *scenario, char *file)
+int
+bench_in_folder(bench_work_fn work, void *arg)
 {
 	const char *base = getenv("TMPDIR");
 	char *temp = cli_text("%s/nbsec-bench-XXXXXX", base == NULL ? "/tmp" : base);
-	json_t *rows = json_array();
+	char *dir = NULL;
 	int exit_status = CLI_SYSTEM;
 
-	if (temp == NULL || rows == NULL)
+	if (temp == NULL) {
 		cli_no_memory();
-	else if (mkdtemp(temp) == NULL)
+	} else if (mkdtemp(temp) == NULL) {
 		cli_fail(CLI_SYSTEM, "%s: %s", temp, strerror(errno));
-	else {
-		exit_status = bench_sizes(args, scenario, file, temp, rows);
+	} else {
+		dir = cli_text("%s/run", temp);
+		exit_status = dir == NULL ? cli_no_memory() : work(arg, dir);
 		cli_remove_tree(temp);
 	}
-	if (exit_status == CLI_DONE && args->json)
-		exit_status = cli_print_json(json_pack("{s:s, s:s, s:O}", "version", cli_version,
-						       "scenario", scenario->name, "runs", rows));
-	json_decref(rows);
+	free(dir);
 	free(temp);
 	return exit_status;
 }
@@ -304,21 +285,9 @@ bench_in_folder(const struct bench_args *args, const struct nbs_scenario *scenar
 int
 cli_bench(int argc, char **argv)
 {
-	struct bench_args args = {.sizes = {40, 1000, 10000}, .count = 3};
-	struct nbs_scenario *scenario = NULL;
+	struct bench_args args = {0};
 
 	argp_parse(&bench_argp, argc, argv, 0, NULL, &args);
-	char *file = cli_find_data(BENCH_SCENARIO);
-
-	if (file == NULL)
-		return cli_fail(CLI_SYSTEM, "%s is not found, neither here nor beside the program",
-				BENCH_SCENARIO);
 	cli_interrupt_catch();
-	int exit_status = cli_exit_of(nbs_scenario_load(file, 0, NULL, 0, stderr, &scenario));
-
-	if (exit_status == CLI_DONE)
-		exit_status = bench_in_folder(&args, scenario, file);
-	nbs_scenario_free(scenario);
-	free(file);
-	return exit_status;
+	return args.cell_day ? bench_cell_day(&args) : bench_sizes(&args);
 }

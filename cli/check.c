@@ -11,9 +11,11 @@
 #include <string.h>
 
 #define KEY_SCHEMA 256
+#define KEY_NETWORK 257
 
 struct check_args {
 	struct cli_scenario_args scenario;
+	const char *network; /* NULL = a scenario is checked */
 	bool schema;
 };
 
@@ -21,6 +23,10 @@ static const struct argp_option check_options[] = {
     {.name = "schema",
      .key = KEY_SCHEMA,
      .doc = "print every key that a scenario may have: type, unit, range, default"},
+    {.name = "network",
+     .key = KEY_NETWORK,
+     .arg = "FILE",
+     .doc = "check a network's file (or the network of that name) in place of a scenario"},
     {0}};
 
 static error_t
@@ -28,7 +34,6 @@ check_parse(int key, char *argument, struct argp_state *state)
 {
 	struct check_args *args = state->input;
 
-	(void)argument;
 	switch (key) {
 	case ARGP_KEY_INIT:
 		state->child_inputs[0] = &args->scenario;
@@ -36,11 +41,16 @@ check_parse(int key, char *argument, struct argp_state *state)
 	case KEY_SCHEMA:
 		args->schema = true;
 		return 0;
+	case KEY_NETWORK:
+		args->network = argument;
+		return 0;
 	case ARGP_KEY_END:
-		if (args->scenario.file == NULL && !args->schema)
-			argp_error(state, "a scenario file or --schema is expected");
+		if (args->scenario.file == NULL && args->network == NULL && !args->schema)
+			argp_error(state, "a scenario file, --network or --schema is expected");
 		if (args->scenario.file != NULL && args->schema)
 			argp_error(state, "--schema takes no file");
+		if (args->network != NULL && (args->schema || args->scenario.file != NULL))
+			argp_error(state, "--network takes no scenario file and no --schema");
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -51,7 +61,7 @@ static const struct argp_child check_children[] = {{.argp = &cli_scenario_argp},
 static const struct argp check_argp = {
     .options = check_options,
     .parser = check_parse,
-    .args_doc = "FILE\n--schema",
+    .args_doc = "FILE\n--network FILE\n--schema",
     .doc = "Checks a scenario file without running it.\v"
 	   "Each fault is told with file, line, what was found and what was expected.\n"
 	   "Exit status: 0 the file is good, 2 it is not, 3 the system failed us.",
@@ -65,9 +75,9 @@ good_json(const char *file, const struct nbs_scenario *scenario)
 	for (size_t i = 0; i < scenario->fleet_count; i++)
 		devices += scenario->fleets[i].devices;
 	return json_pack(
-	    "{s:s, s:b, s:[], s:s, s:I, s:f, s:I, s:I, s:I, s:I}", "file", file, "valid", 1,
-	    "messages", "scenario", scenario->name, "seed", (json_int_t)scenario->seed,
-	    "duration_s", (double)scenario->duration_ns / 1e9, "fleets",
+	    "{s:s, s:b, s:[], s:s?, s:s, s:I, s:f, s:I, s:I, s:I, s:I}", "file", file, "valid", 1,
+	    "messages", "assumed", scenario->assumed, "scenario", scenario->name, "seed",
+	    (json_int_t)scenario->seed, "duration_s", (double)scenario->duration_ns / 1e9, "fleets",
 	    (json_int_t)scenario->fleet_count, "devices", (json_int_t)devices, "attacks",
 	    (json_int_t)scenario->attack_count, "checks", (json_int_t)scenario->check_count);
 }
@@ -120,9 +130,59 @@ check_as_text(const struct cli_scenario_args *args)
 	printf("%s: good: scenario %s, seed %u, %zu fleets, %zu attacks, %zu checks\n", args->file,
 	       scenario->name, (unsigned)scenario->seed, scenario->fleet_count,
 	       scenario->attack_count, scenario->check_count);
+	if (scenario->assumed != NULL)
+		puts(scenario->assumed);
 	nbs_scenario_free(scenario);
 	return CLI_DONE;
 }
+
+/* ---- a network's file ---- */
+
+static int
+network_as_json(const char *base)
+{
+	struct nbs_network_file *file = NULL;
+	char *text = NULL;
+	size_t size = 0;
+	FILE *messages = open_memstream(&text, &size);
+
+	if (messages == NULL)
+		return cli_no_memory();
+	enum nbs_status status = nbs_network_file_load(base, messages, &file);
+
+	if (fclose(messages) != 0 || text == NULL) {
+		nbs_network_file_free(file);
+		return cli_no_memory();
+	}
+	json_t *json =
+	    status != NBS_OK
+		? bad_json(base, text)
+		: json_pack("{s:s, s:b, s:[], s:s?, s:s, s:s, s:s}", "file", base, "valid", 1,
+			    "messages", "assumed", file->assumed, "network", file->name,
+			    "description", file->description, "source", file->source);
+	int printed = cli_print_json(json);
+
+	free(text);
+	nbs_network_file_free(file);
+	return printed == CLI_DONE ? cli_exit_of(status) : printed;
+}
+
+static int
+network_as_text(const char *base)
+{
+	struct nbs_network_file *file = NULL;
+	enum nbs_status status = nbs_network_file_load(base, stderr, &file);
+
+	if (status != NBS_OK)
+		return cli_exit_of(status);
+	printf("%s: good: network %s, %s\n", base, file->name, file->description);
+	if (file->assumed != NULL)
+		puts(file->assumed);
+	nbs_network_file_free(file);
+	return CLI_DONE;
+}
+
+/* ---- the schema ---- */
 
 /* The next cell of a Markdown row, without the blanks and code marks around it. */
 static const char *
@@ -142,24 +202,33 @@ schema_cell(char **row)
 	return cell + 1;
 }
 
-/* The same table as an array of objects, read back from its text: one source of truth. */
+/*
+ * The same tables as an array of objects, read back from their text: one source of truth. Of the
+ * second one, of what is not modelled, the reason is the meaning.
+ */
 static json_t *
 schema_json(char *table)
 {
-	static const char *const names[] = {"key", "takes", "range", "default", "meaning"};
+	static const char *const keys[] = {"key", "takes", "range", "default", "meaning", NULL};
+	static const char *const refused[] = {"not_modelled", "meaning", NULL};
+	const char *const *names = keys;
 	json_t *array = json_array();
-	char *rest = NULL;
-	size_t line = 0;
 
-	for (char *row = strtok_r(table, "\n", &rest); row != NULL;
-	     row = strtok_r(NULL, "\n", &rest)) {
-		json_t *item = line++ < 2 ? NULL : json_object(); /* head and rule */
+	for (char *row = strsep(&table, "\n"); row != NULL; row = strsep(&table, "\n")) {
+		bool head = strncmp(row, "| key ", 6) == 0 || strncmp(row, "|---", 4) == 0;
+
+		if (strncmp(row, "| not modelled", 14) == 0) {
+			names = refused;
+			head = true;
+		}
+		if (head || row[0] != '|')
+			continue;
+		json_t *item = json_object();
 
 		(void)schema_cell(&row); /* before the first bar */
-		for (size_t i = 0; item != NULL && i < sizeof(names) / sizeof(names[0]); i++)
+		for (size_t i = 0; names[i] != NULL; i++)
 			json_object_set_new(item, names[i], json_string(schema_cell(&row)));
-		if (item != NULL)
-			json_array_append_new(array, item);
+		json_array_append_new(array, item);
 	}
 	return array;
 }
@@ -195,6 +264,9 @@ cli_check(int argc, char **argv)
 		exit_status = schema_as_json();
 	else if (args.schema)
 		exit_status = cli_exit_of(nbs_scenario_schema(stdout));
+	else if (args.network != NULL)
+		exit_status = args.scenario.json ? network_as_json(args.network)
+						 : network_as_text(args.network);
 	else if (args.scenario.json)
 		exit_status = check_as_json(&args.scenario);
 	else

@@ -74,7 +74,7 @@ test_usage() {
 	expect 2 report
 	expect 2 list
 	expect 2 list frobnications
-	says err "expected modems, attacks or scenarios"
+	says err "expected modems, attacks, networks or scenarios"
 	expect 2 run "$scenario" "$scenario"
 	expect 2 run "$scenario" --seed 0
 	says err "--seed 0: expected a whole number from 1 to 4294944442"
@@ -124,6 +124,18 @@ test_list() {
 	says out "clientid-spoof"
 	expect 0 list attacks --json
 	says out '"name": "clientid-spoof"'
+	expect 0 list networks
+	says out "network-a "
+	says out "large-cell "
+	expect 0 list networks --json
+	says out '"source"'
+	expect 0 check --network large-cell
+	says out "large-cell: good: network large-cell"
+	expect 0 check --network network-b
+	says out "keys not given, assumed as in network-a: deployment"
+	expect 2 check --network no/such.yaml
+	says err "No such file or directory"
+	expect 2 check --network network-a --schema
 	expect 0 list scenarios
 	says out "$scenario"
 	expect 0 list scenarios --json
@@ -157,7 +169,9 @@ test_run() {
 	expect 0 run "$work/small.yaml" -o "$work/a/b"
 	silent err # no progress line where nobody looks
 	says out "meters"
+	says out "network   network-a, "
 	says out "release assistance"
+	says out "cell      uplink "
 	for file in results.sqlite summary.json keys.log scenario.yaml pcap/sgi.pcap \
 		pcap/gateway.pcap pcap/attacker.pcap; do
 		[ -f "$work/a/b/$file" ] || complain "there is no $file"
@@ -166,7 +180,7 @@ test_run() {
 	head -n 1 "$work/a/b/scenario.yaml" | grep -q '^# .*nbsec [0-9].* seed 1' ||
 		complain "scenario.yaml does not begin with version and seed"
 	[ "$(ls -A "$work/a")" = b ] || complain "something is left beside the folder"
-	for key in scenario seed version simulated_s wall_s events fleets attacks; do
+	for key in scenario seed version simulated_s wall_s events cell nat fleets attacks; do
 		grep -q "^  \"$key\":" "$work/a/b/summary.json" || complain "no $key in summary.json"
 	done
 
@@ -187,6 +201,14 @@ test_run() {
 	expect 0 run "$work/a/b/scenario.yaml" -o "$work/again"
 	cmp -s "$work/a/b/results.sqlite" "$work/again/results.sqlite" ||
 		complain "the scenario in the folder gives other results"
+
+	# Where nobody is in the way of another the cell has no load to speak of.
+	expect 0 run "$work/small.yaml" -o "$work/alone" --set network.load=alone \
+		--set network.apn=internet
+	says out "network-a but for 2 values"
+	says out "apn internet"
+	says out "nat       "
+	! grep -q "^cell " "$work/out" || complain "an unshared cell is reported"
 
 	# A stated check that does not hold; one that leads nowhere.
 	expect 1 run "$work/small.yaml" -o "$work/c" --set checks.0.min=1000000

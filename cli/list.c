@@ -41,7 +41,7 @@ list_parse(int key, char *argument, struct argp_state *state)
 		return 0;
 	case ARGP_KEY_END:
 		if (args->what == NULL)
-			argp_error(state, "modems, attacks or scenarios is expected");
+			argp_error(state, "modems, attacks, networks or scenarios is expected");
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -51,8 +51,8 @@ list_parse(int key, char *argument, struct argp_state *state)
 static const struct argp list_argp = {
     .options = list_options,
     .parser = list_parse,
-    .args_doc = "modems|attacks|scenarios",
-    .doc = "Lists what scenarios can name: modem profiles, attacks, scenario files.\v"
+    .args_doc = "modems|attacks|networks|scenarios",
+    .doc = "Lists what scenarios can name: modem profiles, attacks, networks, scenario files.\v"
 	   "Scenario files are those of the folder scenarios below the current one, or else of the "
 	   "installation.\n"
 	   "Exit status: 0 done, 2 bad usage, 3 the system failed us."};
@@ -96,6 +96,25 @@ list_attacks(void)
 	for (size_t i = 0; i < count; i++)
 		json_array_append_new(list, json_pack("{s:s, s:s}", "name", attacks[i]->name,
 						      "title", attacks[i]->summary));
+	return list;
+}
+
+/* They are part of the program and were good when it was built. */
+static json_t *
+list_networks(void)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; nbs_network_name(i) != NULL; i++) {
+		struct nbs_network_file *file = NULL;
+
+		if (nbs_network_file_load(nbs_network_name(i), stderr, &file) != NBS_OK)
+			continue;
+		json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:s?}", "name", file->name,
+						      "title", file->description, "source",
+						      file->source, "assumed", file->assumed));
+		nbs_network_file_free(file);
+	}
 	return list;
 }
 
@@ -192,6 +211,7 @@ static const struct {
 } list_kinds[] = {
     {"modems", list_modems},
     {"attacks", list_attacks},
+    {"networks", list_networks},
     {"scenarios", list_scenarios},
 };
 
@@ -214,5 +234,6 @@ cli_list(int argc, char **argv)
 		json_decref(list);
 		return CLI_DONE;
 	}
-	return cli_fail(CLI_BAD_INPUT, "list %s: expected modems, attacks or scenarios", args.what);
+	return cli_fail(CLI_BAD_INPUT, "list %s: expected modems, attacks, networks or scenarios",
+			args.what);
 }

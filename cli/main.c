@@ -18,6 +18,7 @@ static const struct cli_command main_commands[] = {
     {"report", "print the answer of an earlier run again", cli_report},
     {"list", "list modems, attacks or scenarios", cli_list},
     {"decode", "show the fields of a packet given as hexadecimal digits", cli_decode},
+    {"airtime", "what an NB-IoT transmission carries and how long", cli_airtime},
     {"bench", "measure speed and memory on this machine", cli_bench},
 };
 #define MAIN_COMMANDS (sizeof(main_commands) / sizeof(main_commands[0]))
@@ -31,6 +32,7 @@ static const char main_doc[] =
     "  report DIR          print the answer of an earlier run again\n"
     "  list WHAT           list modems, attacks or scenarios\n"
     "  decode mqttsn HEX   show the fields of a packet\n"
+    "  airtime             what an NB-IoT transmission carries and how long\n"
     "  bench               measure speed and memory on this machine\n"
     "\n"
     "`nbsec COMMAND --help' tells more.\n"
@@ -69,10 +71,10 @@ main_dispatch(int argc, char **argv)
 		argv[0] = name;
 		return cli_flush(main_commands[i].run(argc, argv));
 	}
-	return cli_fail(
-	    CLI_BAD_INPUT,
-	    "there is no command \"%s\": expected run, check, report, list, decode or bench",
-	    argv[0]);
+	return cli_fail(CLI_BAD_INPUT,
+			"there is no command \"%s\": expected run, check, report, list, decode, "
+			"airtime or bench",
+			argv[0]);
 }
 
 int

@@ -93,6 +93,14 @@ run_load(struct run *run)
 {
 	enum nbs_status status = cli_scenario_load(&run->args->scenario, stderr, &run->scenario);
 
+	if (status == NBS_OK && run->scenario->assumed != NULL) {
+		/* One line of it: how many, and where the rest is to be had. */
+		const char *list = strstr(run->scenario->assumed, "network-a: ");
+		int len = list != NULL ? (int)(list - run->scenario->assumed) : 0;
+
+		fprintf(stderr, "%.*snetwork-a (nbsec check names them)\n", len,
+			run->scenario->assumed);
+	}
 	return cli_exit_of(status);
 }
 

@@ -17,7 +17,7 @@ if(BUILD_TESTING)
 	pkg_check_modules(CMOCKA REQUIRED IMPORTED_TARGET cmocka)
 endif()
 
-set(NBSEC_FOREIGN ns3::libcore ns3::libnetwork ns3::libinternet
+set(NBSEC_FOREIGN ns3::libcore ns3::libnetwork ns3::libinternet ns3::libmobility ns3::libpropagation
 	PkgConfig::GSL PkgConfig::FYAML PkgConfig::SQLITE PkgConfig::PCAP
 	mbedtls mbedx509 mbedcrypto)
 

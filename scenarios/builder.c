@@ -12,7 +12,8 @@ run_progress(void *arg)
 	unsigned i;
 
 	for (i = 0; i < NBSI_CAP__COUNT && world->failure == NBS_OK; i++) {
-		world->failure = nbs_capture_status(world->captures[i]);
+		if (world->captures[i] != NULL)
+			world->failure = nbs_capture_status(world->captures[i]);
 		if (world->failure != NBS_OK)
 			nbs_stop(world->engine);
 	}

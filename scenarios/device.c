@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The fleets: meters with a host, a radio, an MQTT-SN client and a report every so often. */
 #include "models/mqttsn/report.h"
+#include "scenarios/draws.h"
 #include "scenarios/world.h"
 
 #include <gsl/gsl_randist.h>
@@ -17,9 +18,6 @@
  * cell's periods all day: 3,600 s is a whole number of NPRACH periods.
  */
 #define CLOCK_PPM 20.0
-
-/* What falls outside the language's limits is drawn again, at most so often. */
-#define DRAWS_MAX 1000U
 
 /* ---- a report ---- */
 
@@ -51,10 +49,12 @@ device_report(void *arg)
 	struct nbsi_device *device = arg;
 	struct nbsi_world *world = device->world;
 	uint8_t payload[NBS_MQTTSN_PAYLOAD_MAX];
-	size_t len = device->fleet->payload_bytes;
+	size_t len;
 	enum nbs_status status;
 
 	device->seq++;
+	len = nbsi_draw_payload(&device->fleet->payload, device->fleet->payload_bytes,
+				device->payload_key, device->seq);
 	note_settled(device);
 	device->energy_wh += consumed_wh(device);
 	nbsi_report_write(device->seq, device->energy_wh, device->client_id, payload, len);
@@ -120,30 +120,19 @@ device_downlink(void *arg, const uint8_t *packet, size_t len)
 
 /* ---- making one ---- */
 
-static double
-draw_once(const struct nbs_dist *dist, gsl_rng *rng)
-{
-	if (dist->kind == NBS_DIST_UNIFORM)
-		return gsl_ran_flat(rng, dist->a, dist->b);
-	if (dist->kind == NBS_DIST_NORMAL)
-		return dist->a + gsl_ran_gaussian_ziggurat(rng, dist->b);
-	return dist->a;
-}
-
 /*
- * A coupling loss. The tails of a normal distribution reach beyond what a place can have: what
- * falls outside is drawn again (the distribution is truncated), and in the end held to the limit.
+ * A coupling loss from a place. A place beyond the limits is a possible one, so it is not drawn
+ * again: the device counts as standing at the limit.
  */
-static double
-draw_mcl_db(const struct nbs_dist *dist, gsl_rng *rng)
+static enum nbs_status
+draw_place_mcl_db(const struct nbs_place *place, gsl_rng *rng, double *mcl_db)
 {
-	double value = draw_once(dist, rng);
-	unsigned i;
+	struct nbs_place_draw draw;
+	enum nbs_status status = nbs_place_draw(place, rng, &draw);
 
-	for (i = 0; i < DRAWS_MAX && (value < NBS_MCL_MIN_DB || value > NBS_MCL_MAX_DB); i++)
-		value = draw_once(dist, rng);
-	value = fmax(NBS_MCL_MIN_DB, fmin(NBS_MCL_MAX_DB, value));
-	return round(value * 100) / 100; /* 0.01 dB: no raw double reaches a decision */
+	if (status == NBS_OK)
+		*mcl_db = fmax(NBS_MCL_MIN_DB, fmin(NBS_MCL_MAX_DB, draw.coupling_db));
+	return status;
 }
 
 static enum nbs_status
@@ -177,6 +166,7 @@ make_radio(struct nbsi_device *device)
 	    .name = name,
 	    .mcl_db = device->mcl_db,
 	    .modem = nbs_modem_find(device->fleet->modem),
+	    .start_ns = device->power_on_ns,
 	};
 	enum nbs_status status;
 
@@ -255,24 +245,39 @@ make_station(struct nbsi_device *device)
 struct fleet_streams {
 	gsl_rng *place;
 	gsl_rng *own;
+	struct nbs_place *places; /* what places are like; NULL: coupling losses are given */
 };
 
 /* What each device draws, in this order. */
-static void
+static enum nbs_status
 draw_device(struct nbsi_device *device, struct fleet_streams *streams, uint64_t *phase_ns)
 {
-	uint64_t period_us = device->fleet->report_period_ns / NBS_NS_PER_US;
+	const struct nbs_fleet_config *fleet = device->fleet;
 	gsl_rng *rng = streams->own;
+	uint64_t period_ns = nbsi_draw_period_ns(fleet, rng);
+	uint64_t period_us = period_ns / NBS_NS_PER_US;
+	enum nbs_status status = NBS_OK;
 	double ppm;
 	size_t i;
 
-	device->mcl_db = draw_mcl_db(&device->fleet->mcl_db, streams->place);
-	*phase_ns = (uint64_t)(gsl_rng_uniform(rng) * (double)period_us) * NBS_NS_PER_US;
+	if (streams->places != NULL)
+		status = draw_place_mcl_db(streams->places, streams->place, &device->mcl_db);
+	else
+		device->mcl_db = nbsi_draw_mcl_db(&fleet->mcl_db, streams->place);
+	device->power_on_ns = nbsi_draw_below_ns(fleet->power_on_ns, rng);
+	*phase_ns =
+	    device->power_on_ns + nbsi_draw_below_ns(fleet->report_spread_ns == NBS_SPREAD_PERIOD
+							 ? period_ns
+							 : fleet->report_spread_ns,
+						     rng);
 	ppm = gsl_ran_flat(rng, -CLOCK_PPM, CLOCK_PPM);
 	device->period_ns = (uint64_t)((double)period_us * (1.0 + ppm * 1e-6)) * NBS_NS_PER_US;
 	device->energy_wh = gsl_rng_uniform_int(rng, FIRST_READING_WH);
 	for (i = 0; i < sizeof device->psk; i++)
 		device->psk[i] = (uint8_t)gsl_rng_uniform_int(rng, 256);
+	if (fleet->payload.alpha > 0)
+		device->payload_key = (uint64_t)gsl_rng_get(rng) << 32 ^ gsl_rng_get(rng);
+	return status;
 }
 
 static enum nbs_status
@@ -283,8 +288,9 @@ make_device(struct nbsi_device *device, uint64_t number, struct fleet_streams *s
 	uint32_t sender;
 	enum nbs_status status;
 
-	draw_device(device, streams, &phase_ns);
-	status = make_names(device, number);
+	status = draw_device(device, streams, &phase_ns);
+	if (status == NBS_OK)
+		status = make_names(device, number);
 	if (status == NBS_OK)
 		status = make_radio(device);
 	if (status == NBS_OK)
@@ -315,6 +321,8 @@ make_fleet(struct nbsi_world *world, const struct nbs_fleet_config *fleet, uint3
 	status = nbs_rng_new(world->engine, name, &streams.own);
 	if (status == NBS_OK)
 		status = nbs_rng_new(world->engine, "places", &streams.place);
+	if (status == NBS_OK && fleet->mcl_db.kind == NBS_DIST_PLACE)
+		status = nbs_place_new(&fleet->place, &streams.places);
 	for (i = 0; i < fleet->devices && status == NBS_OK; i++) {
 		struct nbsi_device *device = &world->devices[*index];
 
@@ -325,6 +333,7 @@ make_fleet(struct nbsi_world *world, const struct nbs_fleet_config *fleet, uint3
 	}
 	gsl_rng_free(streams.own);
 	gsl_rng_free(streams.place);
+	nbs_place_free(streams.places);
 	return status;
 }
 

@@ -10,6 +10,7 @@
 #include "scenarios/schema.h"
 
 #define NBSI_KEY_PATH_MAX 256U /* bytes of a key's path in messages */
+#define NBSI_BASES 2U          /* of the file (or an option in its place), and of a later option */
 
 /** What loading one scenario needs. */
 struct nbsi_loader {
@@ -18,7 +19,13 @@ struct nbsi_loader {
 	struct nbsi_source file;
 	char path[NBSI_KEY_PATH_MAX]; /* of the key being read */
 	bool no_memory;
+	struct nbsi_source bases[NBSI_BASES]; /* networks' files; name and text on the heap */
+	unsigned base_count;
+	struct nbs_network_file head; /* of the last one, its config not filled in */
 };
+
+/** Frees what the loader owns. */
+void nbsi_loader_fini(struct nbsi_loader *loader);
 
 /**
  * Loads a scenario from memory; nbs_scenario_load() is this on a file's bytes.
@@ -52,5 +59,15 @@ void nbsi_path_pop(struct nbsi_loader *loader, size_t len);
 
 /** What no single key can say: names that refer to each other, sums, the network's conditions. */
 void nbsi_check_scenario(struct nbsi_loader *loader, const struct nbs_scenario *scenario);
+
+/** Every fault of the network, each at its key. */
+void nbsi_check_network(struct nbsi_loader *loader, const struct nbs_network_config *network);
+
+/** Reads at most one byte more than a document may have: enough to see that it is too long. */
+enum nbs_status nbsi_read_file(FILE *file, char **text, size_t *len);
+
+/** Refuses what lies outside the table: a slip, or something that there is no model of. */
+const struct nbsi_key *nbsi_refuse_unknown(struct nbsi_loader *loader, const struct nbsi_key *keys,
+					   const struct nbsi_node *node);
 
 #endif

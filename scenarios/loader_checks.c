@@ -8,11 +8,13 @@
 #include "scenarios/serial.h"
 #include "scenarios/suggest.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define IDENTITY_MAX 128U /* bytes of a PSK identity */
 #define TOPIC_MAX 64U     /* bytes of a topic name with its ClientID */
+#define SHARES_TOLERANCE 1e-6
 #define SHARED_MAX (NBS_CLIENTID_MAX + 24U)
 
 /* A list's item by index; the whole scenario's check runs over it side by side with the structs. */
@@ -122,6 +124,66 @@ check_pair(struct nbsi_loader *loader, const struct nbs_fleet_config *first,
 	}
 }
 
+/* Shares of a mix; what was refused has left a 0 and is passed over. */
+static void
+check_sum(struct nbsi_loader *loader, const struct nbs_fleet_config *fleet,
+	  const struct nbsi_node *item, const char *key, double sum)
+{
+	char path[NBSI_KEY_PATH_MAX];
+	if (loader->report.errors > 0 || fabs(sum - 1) <= SHARES_TOLERANCE)
+		return;
+	snprintf(path, sizeof(path), "fleets.%s.%s.mix", fleet->name, key);
+	const char *last = strrchr(key, '.');
+	const struct nbsi_node *parent =
+	    last == NULL ? item : nbsi_node_get(item, key, (size_t)(last - key));
+	nbsi_error(&loader->report, place_of(parent, last == NULL ? key : last + 1), path,
+		   "found shares that sum to %.6g, expected 1", sum);
+}
+
+static void
+check_mixes(struct nbsi_loader *loader, const struct nbs_fleet_config *fleet,
+	    const struct nbsi_node *item)
+{
+	double sum = 0;
+	for (uint32_t i = 0; i < fleet->mcl_db.points; i++)
+		sum += fleet->mcl_db.mix[i].share;
+	if (fleet->mcl_db.kind == NBS_DIST_MIX)
+		check_sum(loader, fleet, item, "mcl", sum);
+	sum = 0;
+	for (uint32_t i = 0; i < fleet->period_points; i++)
+		sum += fleet->period_mix[i].share;
+	const struct nbsi_node *period =
+	    nbsi_node_get(nbsi_node_get(item, "report", 6), "period", 6);
+	if (period != NULL && period->kind == NBSI_NODE_MAP)
+		check_sum(loader, fleet, item, "report.period", sum);
+}
+
+/* What the model of places refuses, once each key's own value is right. */
+static void
+check_where(struct nbsi_loader *loader, const struct nbs_fleet_config *fleet,
+	    const struct nbsi_node *item)
+{
+	char path[NBSI_KEY_PATH_MAX], why[128];
+	if (fleet->mcl_db.kind != NBS_DIST_PLACE || loader->report.errors > 0 ||
+	    nbs_place_config_check(&fleet->place, why, sizeof(why)) == NBS_OK)
+		return;
+	snprintf(path, sizeof(path), "fleets.%s.mcl.place", fleet->name);
+	nbsi_error(&loader->report, place_of(nbsi_node_get(item, "mcl", 3), "place"), path, "%s",
+		   why);
+}
+
+static void
+check_payload(struct nbsi_loader *loader, const struct nbs_fleet_config *fleet,
+	      const struct nbsi_node *item)
+{
+	char path[NBSI_KEY_PATH_MAX];
+	if (fleet->payload.alpha <= 0 || fleet->payload.min <= fleet->payload.max)
+		return;
+	snprintf(path, sizeof(path), "fleets.%s.report.payload.pareto", fleet->name);
+	nbsi_error(&loader->report, place_of(nbsi_node_get(item, "report", 6), "payload"), path,
+		   "found `min` above `max`, expected the smaller size first");
+}
+
 static bool
 is_whole_fleet(const struct nbs_fleet_config *fleet)
 {
@@ -139,6 +201,9 @@ check_fleets(struct nbsi_loader *loader, const struct nbs_scenario *scenario)
 		if (!is_whole_fleet(fleet))
 			continue;
 		check_client_id(loader, fleet, item);
+		check_mixes(loader, fleet, item);
+		check_where(loader, fleet, item);
+		check_payload(loader, fleet, item);
 		if (fleet->security == NBS_SEC_DTLS_PSK)
 			check_dtls(loader, fleet, item);
 		for (size_t j = 0; j < i; j++) {
@@ -290,58 +355,10 @@ check_end(struct nbsi_loader *loader, const struct nbs_scenario *scenario)
 			   "captures cannot stamp it");
 }
 
-/* The key behind the name with which the network's own check begins; NULL = the whole section. */
-static const char *
-network_key(const char *why)
-{
-	static const struct {
-		const char *begins, *key;
-	} names[] = {
-	    {"T3324", "t3324"},
-	    {"T3412", "t3412"},
-	    {"t300", "t300"},
-	    {"inactivity timer", "inactivity_timer"},
-	    {"S1 delay", "s1_delay"},
-	    {"defaultPagingCycle", "idle_drx_cycle"},
-	    {"npdcch-NumRepetitionPaging", "npdcch_paging_rmax"},
-	    {"drx-", "c_drx"},
-	    {"onDurationTimer", "c_drx"},
-	    {"nrs-Power", "nrs_power"},
-	    {"rsrp-ThresholdsPrachInfoList", "ce_thresholds"},
-	    {"p0-NominalNPUSCH", "p0"},
-	    {"alpha", "alpha"},
-	    {"deltaPreambleMsg3", "delta_msg3"},
-	    {"preamble", "nprach"},
-	    {"powerRampingStep", "nprach"},
-	    {"nprach-CP-Length", "nprach"},
-	};
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		if (strncmp(why, names[i].begins, strlen(names[i].begins)) == 0)
-			return names[i].key;
-	}
-	return NULL;
-}
-
-static void
-check_network(struct nbsi_loader *loader, const struct nbs_scenario *scenario)
-{
-	char why[NBSI_EXPECTS_MAX] = "", path[64] = "network";
-	struct nbsi_span place = top_place(loader, "network");
-	if (nbs_network_config_check(&scenario->network, why, sizeof(why)) == NBS_OK)
-		return;
-	const struct nbsi_node *section = nbsi_node_get(loader->doc.root, "network", 7);
-	const char *key = network_key(why);
-	if (section != NULL && key != NULL) {
-		snprintf(path, sizeof(path), "network.%s", key);
-		place = place_of(section, key);
-	}
-	nbsi_error(&loader->report, place, path, "%s", why);
-}
-
 void
 nbsi_check_scenario(struct nbsi_loader *loader, const struct nbs_scenario *scenario)
 {
-	check_network(loader, scenario);
+	nbsi_check_network(loader, &scenario->network);
 	check_end(loader, scenario);
 	check_fleets(loader, scenario);
 	const struct nbsi_node *item = first_item(loader, "attacks");

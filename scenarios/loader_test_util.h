@@ -43,4 +43,31 @@ outcome_fini(struct outcome *out)
 	free(out->messages);
 }
 
+static inline struct nbs_scenario *
+load_file(const char *path, const char *const *sets, size_t n)
+{
+	struct nbs_override overrides[8];
+	struct nbs_scenario *scenario = NULL;
+	assert_true(n <= 8);
+	for (size_t i = 0; i < n; i++)
+		overrides[i].text = sets[i];
+	enum nbs_status status = nbs_scenario_load(path, 0, overrides, n, stderr, &scenario);
+	if (status != NBS_OK)
+		fail_msg("%s: %s", path, nbs_status_str(status));
+	return scenario;
+}
+
+/* Loading what a load wrote must give the same scenario and write the same. */
+static inline struct nbs_scenario *
+again(struct nbs_scenario *first)
+{
+	struct outcome out = load_text(first->yaml, strlen(first->yaml), 0, NULL, 0);
+	if (out.status != NBS_OK)
+		fail_msg("%s\n%s", out.messages, first->yaml);
+	assert_string_equal(out.scenario->yaml, first->yaml);
+	nbs_scenario_free(first);
+	free(out.messages);
+	return out.scenario;
+}
+
 #endif

@@ -6,6 +6,7 @@
 #include "scenarios/loader.h"
 #include "scenarios/suggest.h"
 
+#include <math.h>
 #include <string.h>
 
 static void
@@ -166,7 +167,7 @@ load_word(struct nbsi_loader *loader, const struct nbsi_key *key, const struct n
 	if (!find_word(loader, key, node, &index))
 		return;
 	if (key->type == NBSI_WORD)
-		put_whole(key, base, index);
+		put_whole(key, base, index + (unsigned)key->min);
 	else
 		put(key, base, node->text, node->len + 1U);
 }
@@ -257,34 +258,161 @@ load_numbers(struct nbsi_loader *loader, const struct nbsi_key *key, const struc
 	}
 }
 
-/* The two numbers of a distribution lie side by side, as load_numbers() writes them. */
+/* ---- lists and tables of durations ---- */
+
+static bool
+read_duration(struct nbsi_loader *loader, const struct nbsi_key *key, const struct nbsi_node *node,
+	      uint64_t *ns)
+{
+	enum nbsi_parse result = NBSI_PARSE_NUMBER;
+	bool scalar = node->kind == NBSI_NODE_SCALAR && !nbsi_node_is_null(node);
+	if (scalar)
+		result = nbsi_parse_duration(node->text, node->len, ns);
+	if (result == NBSI_PARSE_OK && in_range(key, (double)*ns))
+		return true;
+	struct nbsi_key single = *key; /* an item of a list is one duration */
+	single.type = NBSI_DURATION;
+	nbsi_load_refuse(loader, &single, node, scalar ? nbsi_parse_why(result) : NULL);
+	return false;
+}
+
+static void
+load_durations(struct nbsi_loader *loader, const struct nbsi_key *key, const struct nbsi_node *node,
+	       void *base)
+{
+	if (node->kind != NBSI_NODE_SEQ || node->count != key->max_items) {
+		nbsi_load_refuse(loader, key, node, NULL);
+		return;
+	}
+	size_t i = 0;
+	for (const struct nbsi_node *item = node->first; item != NULL; item = item->next, i++) {
+		uint64_t ns = 0;
+		if (read_duration(loader, key, item, &ns))
+			memcpy((char *)base + key->offset + i * sizeof(ns), &ns, sizeof(ns));
+	}
+}
+
+/* TS 36.321 table 7.2-2 for NB-IoT: index 0 is 0 ms, index i is 256 ms x 2^(i - 1). */
+static void
+load_backoff(struct nbsi_loader *loader, const struct nbsi_key *key, const struct nbsi_node *node,
+	     void *base)
+{
+	bool on = true;
+	uint64_t ns = 0;
+	if (nbsi_parse_bool(node->text, node->len, &on) && !on) {
+		put_whole(key, base, NBS_BACKOFF_NONE);
+		return;
+	}
+	if (nbsi_parse_duration(node->text, node->len, &ns) == NBSI_PARSE_OK) {
+		for (unsigned i = 0; i < NBS_BACKOFF_NONE; i++) {
+			if (ns != nbsi_backoff_ns(i))
+				continue;
+			put_whole(key, base, i);
+			return;
+		}
+	}
+	nbsi_load_refuse(loader, key, node, NULL);
+}
+
+static void
+load_nb(struct nbsi_loader *loader, const struct nbsi_key *key, const struct nbsi_node *node,
+	void *base)
+{
+	unsigned index = 0;
+	if (!find_word(loader, key, node, &index))
+		return;
+	double value = ldexp(4.0, -(int)index);
+	put(key, base, &value, sizeof(value));
+}
+
+/* ---- what may be drawn ---- */
+
+/* Two values that load_numbers() and load_durations() write side by side. */
 _Static_assert(offsetof(struct nbs_dist, b) == offsetof(struct nbs_dist, a) + sizeof(double),
 	       "a and b must be neighbours");
+_Static_assert(offsetof(struct nbs_delay, b_ns) ==
+		   offsetof(struct nbs_delay, a_ns) + sizeof(uint64_t),
+	       "a_ns and b_ns must be neighbours");
+
+static void
+put_kind(const struct nbsi_key *key, void *base, uint32_t kind)
+{
+	if (key->flag != 0)
+		memcpy((char *)base + key->flag, &kind, sizeof(kind));
+}
+
+/* "one of `uniform`, `normal` and `mix` is needed" */
+static void
+refuse_forms(struct nbsi_loader *loader, const struct nbsi_key *key, const struct nbsi_node *node)
+{
+	char why[NBSI_EXPECTS_MAX] = "one of ";
+	for (const struct nbsi_key *form = key->keys; form->name != NULL; form++)
+		nbsi_append(why, sizeof(why), "%s`%s`",
+			    form == key->keys      ? ""
+			    : form[1].name == NULL ? " and "
+						   : ", ",
+			    form->name);
+	nbsi_append(why, sizeof(why), " is needed");
+	nbsi_load_refuse(loader, key, node, why);
+}
+
+/* A list of two in which the greater comes first. */
+static bool
+is_backwards(const struct nbsi_key *form, const void *base)
+{
+	double numbers[2];
+	uint64_t times[2];
+	memcpy(numbers, (const char *)base + form->offset, sizeof(numbers));
+	memcpy(times, (const char *)base + form->offset, sizeof(times));
+	return form->type == NBSI_NUMBERS ? numbers[0] > numbers[1]
+					  : form->type == NBSI_DURATIONS && times[0] > times[1];
+}
+
+/* A pair that is refused leaves the field as it was. */
+static void
+load_form(struct nbsi_loader *loader, const struct nbsi_key *key, const struct nbsi_node *node,
+	  void *base)
+{
+	unsigned before = loader->report.errors;
+	const struct nbsi_key *form =
+	    nbsi_schema_find(key->keys, node->first->key, node->first->key_len);
+	bool pair = form != NULL && (form->type == NBSI_NUMBERS || form->type == NBSI_DURATIONS);
+	uint64_t kept[2];
+	if (pair)
+		memcpy(kept, (char *)base + form->offset, sizeof(kept));
+	nbsi_load_map(loader, key->keys, node, base);
+	if (form == NULL || loader->report.errors > before)
+		return;
+	if (pair && is_backwards(form, base)) {
+		nbsi_load_refuse(loader, key, node, "the highest value comes first");
+		memcpy((char *)base + form->offset, kept, sizeof(kept));
+		return;
+	}
+	put_kind(key, base, (uint32_t)(form - key->keys) + 1);
+}
 
 static void
 load_dist(struct nbsi_loader *loader, const struct nbsi_key *key, const struct nbsi_node *node,
 	  void *base)
 {
-	struct nbs_dist dist = {.kind = NBS_DIST_FIXED};
-	if (node->kind == NBSI_NODE_SCALAR) {
-		if (read_number(loader, key, node, &dist.a))
-			put(key, base, &dist, sizeof(dist));
+	if (node->kind == NBSI_NODE_MAP && node->count == 1) {
+		load_form(loader, key, node, base);
 		return;
 	}
-	if (node->kind != NBSI_NODE_MAP || node->count != 1) {
-		nbsi_load_refuse(loader, key, node, "one of `uniform` and `normal` is needed");
+	if (node->kind != NBSI_NODE_SCALAR) {
+		refuse_forms(loader, key, node);
 		return;
 	}
-	unsigned before = loader->report.errors;
-	nbsi_load_map(loader, key->keys, node, &dist);
-	bool uniform = strcmp(node->first->key, "uniform") == 0;
-	dist.kind = uniform ? NBS_DIST_UNIFORM : NBS_DIST_NORMAL;
-	if (loader->report.errors > before)
-		return;
-	if (uniform && dist.a > dist.b)
-		nbsi_load_refuse(loader, key, node, "the highest value comes first");
-	else
-		put(key, base, &dist, sizeof(dist));
+	put_kind(key, base, 0);
+	struct nbsi_key single = *key; /* messages about one value do not speak of mappings */
+	double value = 0.0;
+	if (key->type == NBSI_DIST && read_number(loader, key, node, &value))
+		put(key, base, &value, sizeof(value));
+	single.type = key->type == NBSI_WHOLE_DIST ? NBSI_WHOLE : NBSI_DURATION;
+	if (key->type == NBSI_WHOLE_DIST)
+		load_whole(loader, &single, node, base);
+	else if (key->type == NBSI_DURATION_DIST)
+		load_duration(loader, &single, node, base);
 }
 
 static void
@@ -298,23 +426,49 @@ load_time(struct nbsi_loader *loader, const struct nbsi_key *key, const struct n
 		nbsi_load_refuse(loader, key, node, NULL);
 }
 
+/* A base has been put in place of itself before the table is read. */
+static void
+load_base(struct nbsi_loader *loader, const struct nbsi_key *key, const struct nbsi_node *node,
+	  void *base)
+{
+	(void)base;
+	nbsi_load_refuse(loader, key, node, NULL);
+}
+
 typedef void (*load_fn)(struct nbsi_loader *loader, const struct nbsi_key *key,
 			const struct nbsi_node *node, void *base);
 
 /* How each type is read; the empty ones are nbsi_load_map()'s. */
 static const load_fn readers[NBSI_TYPE__COUNT] = {
-    [NBSI_TEXT] = load_text,         [NBSI_NAME] = load_text,     [NBSI_MODEM] = load_word,
-    [NBSI_ATTACK] = load_word,       [NBSI_PREFIX] = load_text,   [NBSI_TOPIC] = load_text,
-    [NBSI_PATH] = load_text,         [NBSI_WORD] = load_word,     [NBSI_SWITCH] = load_switch,
-    [NBSI_WHOLE] = load_whole,       [NBSI_NUMBER] = load_number, [NBSI_NUMBERS] = load_numbers,
-    [NBSI_DURATION] = load_duration, [NBSI_TIME] = load_time,     [NBSI_DIST] = load_dist,
+    [NBSI_TEXT] = load_text,
+    [NBSI_NAME] = load_text,
+    [NBSI_MODEM] = load_word,
+    [NBSI_ATTACK] = load_word,
+    [NBSI_PREFIX] = load_text,
+    [NBSI_TOPIC] = load_text,
+    [NBSI_PATH] = load_text,
+    [NBSI_WORD] = load_word,
+    [NBSI_SWITCH] = load_switch,
+    [NBSI_WHOLE] = load_whole,
+    [NBSI_NUMBER] = load_number,
+    [NBSI_NUMBERS] = load_numbers,
+    [NBSI_DURATION] = load_duration,
+    [NBSI_TIME] = load_time,
+    [NBSI_DIST] = load_dist,
+    [NBSI_BASE] = load_base,
+    [NBSI_DURATIONS] = load_durations,
+    [NBSI_BACKOFF] = load_backoff,
+    [NBSI_NB] = load_nb,
+    [NBSI_DURATION_DIST] = load_dist,
+    [NBSI_WHOLE_DIST] = load_dist,
 };
 
 void
 nbsi_load_value(struct nbsi_loader *loader, const struct nbsi_key *key,
 		const struct nbsi_node *node, void *base)
 {
-	bool may_nest = key->type == NBSI_NUMBERS || key->type == NBSI_DIST;
+	bool may_nest = key->type == NBSI_NUMBERS || key->type == NBSI_DURATIONS ||
+			(key->type >= NBSI_DIST && key->type <= NBSI_WHOLE_DIST);
 	if (nbsi_node_is_null(node) || (node->kind != NBSI_NODE_SCALAR && !may_nest))
 		nbsi_load_refuse(loader, key, node, NULL);
 	else

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What a run came to, written into results.sqlite row by row. */
+#include "scenarios/network_like.h"
 #include "scenarios/results.h"
 #include "scenarios/world.h"
 
@@ -27,8 +28,10 @@ write_captures(const struct nbsi_world *world, struct nbs_results *results)
 	unsigned i;
 
 	for (i = 0; i < NBSI_CAP__COUNT; i++)
-		(void)nbs_results_capture(results, i, nbsi_capture_file((enum nbsi_capture_id)i),
-					  nbs_capture_frames(world->captures[i]));
+		if (world->captures[i] != NULL)
+			(void)nbs_results_capture(results, i,
+						  nbsi_capture_file((enum nbsi_capture_id)i),
+						  nbs_capture_frames(world->captures[i]));
 }
 
 static void
@@ -51,9 +54,29 @@ write_states(const struct nbsi_device *device, struct nbs_results *results)
 }
 
 static void
+fill_handshakes(struct nbs_result_device *row, const struct nbs_dtls_stats *dtls)
+{
+	row->handshakes_started = dtls->handshakes_started;
+	row->handshakes_completed = dtls->handshakes_completed;
+	row->handshakes_failed = dtls->handshakes_failed;
+	row->handshake_bytes_up = dtls->handshake_bytes_out;
+	row->handshake_bytes_down = dtls->handshake_bytes_in;
+	row->handshake_datagrams = dtls->handshake_datagrams_out + dtls->handshake_datagrams_in;
+}
+
+/* With one report or two there is no time from the second to the last. */
+static void
+fill_settled(struct nbs_result_device *row, const struct nbsi_device *device)
+{
+	if (device->seq < 3)
+		return;
+	row->settled_ns = device->settled.last_ns - device->settled.first_ns;
+	row->settled_mj = device->settled.last_mj - device->settled.first_mj;
+}
+
+static enum nbs_status
 write_device(const struct nbsi_device *device, struct nbs_results *results)
 {
-	const struct nbs_ue_stats *radio = nbs_ue_stats(device->ue);
 	const struct nbs_dtls_stats *dtls = nbs_station_dtls_stats(device->station);
 	struct nbs_ue_coverage coverage;
 	struct nbs_result_device row = {
@@ -65,29 +88,36 @@ write_device(const struct nbsi_device *device, struct nbs_results *results)
 	    .energy_mj = nbs_account_energy_mj(nbs_ue_account(device->ue)),
 	    .reports_sent = device->seq,
 	    .reports_acked = device->acked,
-	    .ra_attempts = radio->ra_attempts,
-	    .connections = radio->connections,
+	    .radio = *nbs_ue_stats(device->ue),
 	};
+	enum nbs_status status = nbs_ue_coverage(device->ue, &coverage);
 
-	nbs_ue_coverage(device->ue, &coverage);
-	if (device->seq >= 3) {
-		row.settled_ns = device->settled.last_ns - device->settled.first_ns;
-		row.settled_mj = device->settled.last_mj - device->settled.first_mj;
-	}
+	if (status != NBS_OK)
+		return status;
 	row.ce_level = coverage.ce_level;
 	row.in_outage = coverage.in_outage;
 	row.tx_dbm = coverage.tx_dbm;
-	if (dtls != NULL) {
-		row.handshakes_started = dtls->handshakes_started;
-		row.handshakes_completed = dtls->handshakes_completed;
-		row.handshakes_failed = dtls->handshakes_failed;
-		row.handshake_bytes_up = dtls->handshake_bytes_out;
-		row.handshake_bytes_down = dtls->handshake_bytes_in;
-		row.handshake_datagrams =
-		    dtls->handshake_datagrams_out + dtls->handshake_datagrams_in;
-	}
-	(void)nbs_results_device(results, &row);
+	nbs_ue_standing(device->ue, &row.end);
+	fill_settled(&row, device);
+	if (dtls != NULL)
+		fill_handshakes(&row, dtls);
+	status = nbs_results_device(results, &row);
 	write_states(device, results);
+	return status;
+}
+
+static void
+write_cell(const struct nbsi_world *world, struct nbs_results *results)
+{
+	struct nbs_cell_stats cell;
+	struct nbs_nat_stats nat;
+
+	nbs_cell_get_stats(world->cell, &cell);
+	(void)nbs_results_cell(results, &cell);
+	if (world->nat == NULL)
+		return;
+	nbs_nat_get_stats(world->nat, &nat);
+	(void)nbs_results_nat(results, &nat);
 }
 
 static void
@@ -196,26 +226,33 @@ write_acceptances(const struct nbsi_world *world, struct nbs_results *results)
 	}
 }
 
-static void
+/* What goes wrong with a row sticks to the results; the status is of what comes before rows. */
+static enum nbs_status
 write_all(const struct nbsi_world *world, bool interrupted, struct nbs_results *results)
 {
-	const struct nbs_result_run run = {
+	struct nbs_result_run run = {
 	    .version = world->config->version,
 	    .simulated_ns = nbs_now(world->engine),
 	    .events = nbs_events(world->engine),
 	    .interrupted = interrupted,
 	};
+	enum nbs_status status;
 	size_t i;
 
+	status = nbsi_network_like(world->scenario, &run.network, &run.network_changes);
+	if (status != NBS_OK)
+		return status;
 	(void)nbs_results_run(results, world->scenario, &run);
+	write_cell(world, results);
 	write_captures(world, results);
 	write_fleets(world, results);
-	for (i = 0; i < world->device_count; i++)
-		write_device(&world->devices[i], results);
+	for (i = 0; i < world->device_count && status == NBS_OK; i++)
+		status = write_device(&world->devices[i], results);
 	write_messages(world, results);
 	for (i = 0; i < world->attack_count; i++)
 		write_attack(&world->attacks[i], (uint32_t)i, results);
 	write_acceptances(world, results);
+	return status;
 }
 
 enum nbs_status
@@ -225,16 +262,18 @@ nbsi_outcome_write(const struct nbsi_world *world, bool interrupted)
 	char *path = malloc(size);
 	struct nbs_results *results = NULL;
 	char why[256] = "";
-	enum nbs_status status;
+	enum nbs_status status, written;
 
 	if (path == NULL)
 		return NBS_E_NOMEM;
 	(void)snprintf(path, size, "%s/results.sqlite", world->config->dir);
 	status = nbs_results_create(path, &results);
 	if (status == NBS_OK) {
-		write_all(world, interrupted, results);
+		written = write_all(world, interrupted, results);
 		(void)snprintf(why, sizeof why, "%s", nbs_results_why(results));
 		status = nbs_results_finish(results);
+		if (written != NBS_OK)
+			status = written;
 	}
 	if (status != NBS_OK)
 		(void)nbsi_say(world, status, "%s%s%s", path, why[0] != '\0' ? ": " : "", why);

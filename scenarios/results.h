@@ -15,8 +15,9 @@
 #ifndef NBSEC_SCENARIOS_RESULTS_H
 #define NBSEC_SCENARIOS_RESULTS_H
 
+#include "models/nbiot/cell.h"
+#include "models/nbiot/nat.h"
 #include "scenarios/scenario.h"
-#include "sim/status.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -33,6 +34,8 @@ struct nbs_result_run {
 	uint64_t simulated_ns; /* reached, less than the scenario's duration when interrupted */
 	uint64_t events;
 	bool interrupted;
+	const char *network;      /* the shipped network that the scenario's is most like */
+	unsigned network_changes; /* values in which it is not */
 };
 
 /** One device at the end of the run. */
@@ -53,8 +56,8 @@ struct nbs_result_device {
 	uint64_t handshake_datagrams;                      /* both ways */
 	uint64_t reports_sent;                             /* PUBLISHed, repeats not counted */
 	uint64_t reports_acked;                            /* PUBACK seen */
-	uint64_t ra_attempts;                              /* random access preambles sent */
-	uint64_t connections;                              /* RRC connections set up or resumed */
+	struct nbs_ue_stats radio;
+	struct nbs_ue_standing end; /* where it stood when the run ended */
 };
 
 /** What one device spent in one modem state. */
@@ -134,6 +137,12 @@ enum nbs_status nbs_results_create(const char *path, struct nbs_results **result
 /** The run's facts, once a file. */
 enum nbs_status nbs_results_run(struct nbs_results *results, const struct nbs_scenario *scenario,
 				const struct nbs_result_run *run);
+
+/** What the cell carried, once a file. */
+enum nbs_status nbs_results_cell(struct nbs_results *results, const struct nbs_cell_stats *stats);
+
+/** What the NAT did, once a file; not called where there is none. */
+enum nbs_status nbs_results_nat(struct nbs_results *results, const struct nbs_nat_stats *stats);
 
 /** A fleet. @param[in] port  UDP port of the gateway that its devices talk to. */
 enum nbs_status nbs_results_fleet(struct nbs_results *results, uint32_t id,

@@ -67,6 +67,11 @@ static const struct nbs_fleet_config fleet_dtls = {
     .devices = 1,
     .modem = "sara-n2",
     .security = NBS_SEC_DTLS_PSK,
+    .report_period_ns = 7 * NBS_NS_PER_S,
+    .period_points = 3,
+    .period_mix = {{0.5, 6 * NBS_NS_PER_S}, {0.25, 5 * NBS_NS_PER_S}, {0.25, 9 * NBS_NS_PER_S}},
+    .payload_bytes = 32,
+    .payload = {.alpha = 2.5, .min = 24, .max = 200},
 };
 
 static void
@@ -77,7 +82,18 @@ write_run(struct nbs_results *results)
 	    .seed = 4294944442,
 	    .start_unix_s = 1767225600,
 	    .duration_ns = UINT64_C(86400000000000),
-	    .network = {.optimisation = NBS_USER_PLANE,
+	    .network = {.load = NBS_LOAD_ALONE,
+			.objective = NBS_LEAST_TONE_MS,
+			.max_tones = 3,
+			.optimisation = NBS_USER_PLANE,
+			.ul_request = NBS_UL_SR_R15,
+			.release_assistance = NBS_ASSIST_NAS,
+			.as_security = true,
+			.edrx_cycle_ns = 20480000000,
+			.ptw_ns = 2560000000,
+			.nas = NBS_EEA1,
+			.apn = NBS_APN_INTERNET,
+			.nat_binding_ns = 30000000000,
 			.t3324_ns = 10000000000,
 			.cdrx = {.enabled = true,
 				 .cycle_ns = 2048000000,
@@ -90,39 +106,102 @@ write_run(struct nbs_results *results)
 			&(struct nbs_result_run){.version = "0.1.0",
 						 .simulated_ns = UINT64_C(43200000000000),
 						 .events = 99,
-						 .interrupted = true});
+						 .interrupted = true,
+						 .network = "large-cell",
+						 .network_changes = 3});
 }
+
+/* No two numbers are the same: a column in another's place shows. */
+static const struct nbs_result_device device_template = {
+    .client_id = "SM24-000001",
+    .address = 0x0a40ff01,
+    .mcl_db = 143.25,
+    .ce_level = 2,
+    .tx_dbm = 22.5,
+    .in_outage = true,
+    .energy_mj = 1.125,
+    .settled_ns = 7200,
+    .settled_mj = 0.75,
+    .handshakes_started = 1,
+    .handshakes_completed = 2,
+    .handshakes_failed = 3,
+    .handshake_bytes_up = 4,
+    .handshake_bytes_down = 5,
+    .handshake_datagrams = 6,
+    .reports_sent = 7,
+    .reports_acked = 8,
+    .end = {.state = NBS_UE_BACKOFF,
+	    .reason = NBS_UE_REJECTED,
+	    .timer = "T3346",
+	    .timer_left_ns = 2500000000,
+	    .waiting_up = 9},
+    .radio = {.ra_attempts = 11,
+	      .ra_failures = 12,
+	      .collisions = 13,
+	      .no_response = 14,
+	      .backoffs = 15,
+	      .level_climbs = 16,
+	      .connections = 17,
+	      .releases = 18,
+	      .rejects = 19,
+	      .link_failures = 20,
+	      .reestablishments = 21,
+	      .attaches = 22,
+	      .taus = 23,
+	      .edt = 24,
+	      .si_reads = 25,
+	      .searches = 26,
+	      .pagings = 27,
+	      .missed_pages = 28,
+	      .rate_held = 29,
+	      .lost_up = 30,
+	      .lost_down = 31,
+	      .unreachable = 32,
+	      .illegal = 33},
+};
 
 static void
 write_device(struct nbs_results *results, uint32_t id, uint32_t fleet)
 {
-	nbs_results_device(results, &(struct nbs_result_device){.id = id,
-								.fleet = fleet,
-								.client_id = "SM24-000001",
-								.address = 0x0a40ff01,
-								.mcl_db = 143.25,
-								.ce_level = 2,
-								.tx_dbm = 22.5,
-								.in_outage = true,
-								.energy_mj = 1.125,
-								.settled_ns = 7200,
-								.settled_mj = 0.75,
-								.handshakes_started = 1,
-								.handshakes_completed = 2,
-								.handshakes_failed = 3,
-								.handshake_bytes_up = 4,
-								.handshake_bytes_down = 5,
-								.handshake_datagrams = 6,
-								.reports_sent = 7,
-								.reports_acked = 8,
-								.ra_attempts = 9,
-								.connections = 10});
+	struct nbs_result_device device = device_template;
+
+	device.id = id;
+	device.fleet = fleet;
+	nbs_results_device(results, &device);
+}
+
+static void
+write_cell(struct nbs_results *results)
+{
+	nbs_results_cell(results, &(struct nbs_cell_stats){.carriers = 2,
+							   .ul_share = 0.5,
+							   .dl_share = 0.25,
+							   .nprach_share = 0.125,
+							   .occasions = 3,
+							   .preambles = 4,
+							   .detected = 5,
+							   .collided = 6,
+							   .captured = 7,
+							   .responses = 8,
+							   .unanswered = 9,
+							   .rejects = 10,
+							   .waits = 11,
+							   .connected = 12,
+							   .connected_max = 13});
+	nbs_results_nat(results, &(struct nbs_nat_stats){.made = 1,
+							 .rebound = 2,
+							 .expired = 3,
+							 .living = 4,
+							 .dropped_inbound = 5,
+							 .exhausted = 6,
+							 .refused = 7});
 }
 
 static void
 write_all(struct nbs_results *results)
 {
 	write_run(results);
+	write_cell(results);
 	nbs_results_fleet(results, 0, &fleet_clear, 5, 10000);
 	nbs_results_fleet(results, 1, &fleet_dtls, 2.5, 10001);
 	write_device(results, 3, 1);
@@ -184,19 +263,32 @@ test_rows_come_back(void **state)
 	assert_int_equal(nbs_results_finish(results), NBS_OK);
 	expect_rows("PRAGMA integrity_check", "ok\n");
 	expect_rows("SELECT * FROM run ORDER BY key",
+		    "apn|internet\nas_security|1\n"
 		    "battery_wh|5.0\nbind_identity|0\nc_drx|1\nc_drx_cycle_ns|2048000000\n"
 		    "c_drx_on_ns|8000000\ncookies|1\ndeployment|stand-alone\ndescription|\n"
-		    "duration_ns|86400000000000\nevents|99\ninactivity_timer_ns|0\n"
-		    "interrupted|1\nlink|real\noptimisation|user-plane\nreceiver|evaluation\n"
-		    "release_assistance|0\nscenario|meters\nseed|4294944442\n"
+		    "duration_ns|86400000000000\nedrx|1\nedrx_cycle_ns|20480000000\nedt|0\n"
+		    "events|99\ninactivity_timer_ns|0\n"
+		    "interrupted|1\nlink|real\nload|alone\nmax_tones|3\nnas|eea1\n"
+		    "nat_binding_ns|30000000000\nnetwork|large-cell\nnetwork_changes|3\n"
+		    "objective|tone_ms\noptimisation|user-plane\npsm|0\nptw_ns|2560000000\n"
+		    "receiver|evaluation\nrelease_assistance|nas\nscenario|meters\n"
+		    "seed|4294944442\n"
 		    "simulated_ns|43200000000000\nstart_unix_s|1767225600\nt3324_ns|10000000000\n"
-		    "t3412_ns|0\nversion|0.1.0\n");
+		    "t3412_ns|0\nul_request|sr-r15\nversion|0.1.0\n");
+	expect_rows("SELECT * FROM cell", "0|2|0.5|0.25|0.125|3|4|5|6|7|8|9|10|11|12|13\n");
+	expect_rows("SELECT * FROM nat", "0|1|2|3|4|5|6|7\n");
 	expect_rows("SELECT * FROM fleet",
-		    "0|clear|2|none|sleep|sara-n2|ns3|5.0|10000|3600000000000|64\n"
-		    "1|dtls|1|dtls-psk|keepalive|sara-n2|light|2.5|10001|0|0\n");
-	expect_rows(
-	    "SELECT * FROM device",
-	    "3|1|SM24-000001|10.64.255.1|143.25|2|22.5|1|1.125|7200|0.75|1|2|3|4|5|6|7|8|9|10\n");
+		    "0|clear|2|none|sleep|sara-n2|ns3|5.0|10000|3600000000000|3600000000000|"
+		    "3600000000000|64|64|64\n"
+		    "1|dtls|1|dtls-psk|keepalive|sara-n2|light|2.5|10001|7000000000|5000000000|"
+		    "9000000000|32|24|200\n");
+	expect_rows("SELECT * FROM device",
+		    "3|1|SM24-000001|10.64.255.1|143.25|2|22.5|1|1.125|7200|0.75|1|2|3|4|5|6|7|8|"
+		    "backoff|rejected|T3346|2.5|9|11|12|13|14|15|16|17|18|19|20|21|22|23|24|25|26|"
+		    "27|28|29|30|31|32|33\n");
+	/* By its name each counter is the one that was meant. */
+	expect_rows("SELECT ra_attempts, connections, taus, pagings, lost_up, illegal FROM device",
+		    "11|17|23|27|30|33\n");
 	expect_rows("SELECT * FROM device_state", "3|psm|5000000001|0.5\n");
 	expect_rows("SELECT * FROM message", "3|1|10|25|genuine|0|12\n3|2|30|NULL|lost|NULL|NULL\n"
 					     "3|3|40|45|elsewhere|NULL|NULL\n");
@@ -242,6 +334,32 @@ write_many(const char *where)
 							 NBS_MESSAGE_GENUINE, 0, seq});
 	}
 	assert_int_equal(nbs_results_finish(results), NBS_OK);
+}
+
+/* What is not there is not written: no facts of what is off, no NAT, no reason, no settled time. */
+static void
+test_what_is_not_there(void **state)
+{
+	(void)state;
+	static const struct nbs_scenario scenario = {.name = "bare"};
+	struct nbs_results *results = create(path);
+	struct nbs_result_device device = device_template;
+
+	nbs_results_run(results, &scenario,
+			&(struct nbs_result_run){.version = "1", .network = "network-a"});
+	nbs_results_fleet(results, 1, &fleet_dtls, 1, 1);
+	device.fleet = 1;
+	device.settled_ns = 0;
+	device.end = (struct nbs_ue_standing){.state = NBS_UE_NO_CELL, .timer = ""};
+	nbs_results_device(results, &device);
+	assert_int_equal(nbs_results_finish(results), NBS_OK);
+	expect_rows("SELECT count(*) FROM run WHERE key IN ('c_drx_cycle_ns', 'c_drx_on_ns',"
+		    " 'edrx_cycle_ns', 'ptw_ns', 'nat_binding_ns')",
+		    "0\n");
+	expect_rows("SELECT count(*) FROM nat", "0\n");
+	expect_rows("SELECT settled_ns, settled_mj, end_state, end_reason, end_timer, end_timer_s"
+		    " FROM device",
+		    "NULL|NULL|no cell|||0.0\n");
 }
 
 static void
@@ -318,6 +436,22 @@ mistake_device_of_no_fleet(struct nbs_results *results)
 }
 
 static void
+mistake_state(struct nbs_results *results)
+{
+	struct nbs_result_device device = device_template;
+
+	device.id = 9;
+	device.end.state = NBS_UE__COUNT;
+	nbs_results_device(results, &device);
+}
+
+static void
+mistake_second_cell(struct nbs_results *results)
+{
+	write_cell(results);
+}
+
+static void
 mistake_second_run(struct nbs_results *results)
 {
 	write_run(results);
@@ -338,6 +472,8 @@ test_mistakes(void **state)
 	    {mistake_too_late, NBS_E_RANGE, false},
 	    {mistake_no_text, NBS_E_ARG, false},
 	    {mistake_verdict, NBS_E_ARG, false},
+	    {mistake_state, NBS_E_ARG, false},
+	    {mistake_second_cell, NBS_E_STATE, false},
 	    {mistake_second_run, NBS_E_STATE, false},
 	    {mistake_device_of_no_fleet, NBS_E_STATE, true},
 	};
@@ -371,6 +507,8 @@ test_bad_calls(void **state)
 	assert_int_not_equal(nbs_results_create(path, &results), NBS_OK); /* it is there already */
 	assert_null(results);
 	assert_int_equal(nbs_results_device(NULL, NULL), NBS_E_ARG);
+	assert_int_equal(nbs_results_cell(NULL, NULL), NBS_E_ARG);
+	assert_int_equal(nbs_results_nat(NULL, NULL), NBS_E_ARG);
 	assert_int_equal(nbs_results_finish(NULL), NBS_OK);
 }
 
@@ -379,6 +517,7 @@ main(void)
 {
 	static const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_rows_come_back),
+	    cmocka_unit_test(test_what_is_not_there),
 	    cmocka_unit_test(test_same_calls_same_bytes),
 	    cmocka_unit_test(test_mistakes),
 	    cmocka_unit_test(test_bad_calls),

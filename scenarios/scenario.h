@@ -8,6 +8,7 @@
 #define NBSEC_SCENARIOS_SCENARIO_H
 
 #include "models/nbiot/config.h"
+#include "models/nbiot/place.h"
 #include "sim/net.h"
 #include "sim/status.h"
 
@@ -21,13 +22,41 @@
 #define NBS_MCL_MIN_DB 60.0
 #define NBS_MCL_MAX_DB 180.0
 
+#define NBS_MIX_MAX 8U /* points of a mix */
+
 /** A number that is fixed or drawn once a device. */
-enum nbs_dist_kind { NBS_DIST_FIXED, NBS_DIST_UNIFORM, NBS_DIST_NORMAL };
+enum nbs_dist_kind {
+	NBS_DIST_FIXED,
+	NBS_DIST_UNIFORM,
+	NBS_DIST_NORMAL,
+	NBS_DIST_MIX,
+	NBS_DIST_PLACE /* of a coupling loss: from where the device stands */
+};
+struct nbs_dist_point {
+	double share; /* the shares of a mix sum to 1 */
+	double value;
+};
 struct nbs_dist {
 	enum nbs_dist_kind kind;
-	double a; /* fixed: the value; uniform: lowest; normal: mean */
-	double b; /* uniform: highest; normal: standard deviation */
+	double a;        /* fixed: the value; uniform: lowest; normal: mean */
+	double b;        /* uniform: highest; normal: standard deviation */
+	uint32_t points; /* of a mix */
+	struct nbs_dist_point mix[NBS_MIX_MAX];
 };
+
+/** A report period that is drawn once a device. */
+struct nbs_period_point {
+	double share;
+	uint64_t period_ns;
+};
+
+/** A report's size drawn for each: Pareto, and what is larger than max counts as max. */
+struct nbs_pareto {
+	double alpha; /* shape; 0 = the size is fixed */
+	uint32_t min, max;
+};
+
+#define NBS_SPREAD_PERIOD UINT64_MAX /* first reports are spread over the report period */
 
 /** Serial numbers: prefix, then a number of so many digits, counting up from first. */
 struct nbs_serial {
@@ -45,7 +74,8 @@ struct nbs_fleet_config {
 	char name[NBS_NAME_MAX + 1];
 	unsigned devices;
 	char modem[NBS_NAME_MAX + 1];
-	struct nbs_dist mcl_db; /* maximum coupling loss, dB */
+	struct nbs_dist mcl_db;        /* maximum coupling loss, dB */
+	struct nbs_place_config place; /* read with NBS_DIST_PLACE */
 	enum nbs_host_kind stack;
 	enum nbs_security security;
 	struct nbs_serial client_id;
@@ -64,8 +94,13 @@ struct nbs_fleet_config {
 		unsigned n_retry;
 		enum nbs_session_lost session_lost;
 	} mqttsn;
-	uint64_t report_period_ns;
-	unsigned payload_bytes; /* application bytes of a report */
+	uint64_t power_on_ns;      /* radios are switched on at random times up to this one */
+	uint64_t report_period_ns; /* of a mix: one over the mean rate of its devices */
+	uint32_t period_points;    /* 0 = all devices have the same */
+	struct nbs_period_point period_mix[NBS_MIX_MAX];
+	uint64_t report_spread_ns; /* first reports come so long after power-on at most */
+	unsigned payload_bytes;    /* application bytes of a report; of drawn ones the median */
+	struct nbs_pareto payload;
 };
 
 struct nbs_attack_config {
@@ -109,7 +144,17 @@ struct nbs_scenario {
 	size_t attack_count;
 	struct nbs_check_config *checks;
 	size_t check_count;
-	char *yaml; /* the document as run: overrides applied, seed set; NUL-terminated */
+	char *yaml; /* the document as run: base and overrides applied, seed set; NUL-terminated */
+	char *assumed; /* "FILE: 12 keys not given, assumed as in network-a: ..", NULL = none */
+};
+
+/** A network's configuration under a name, as scenarios take it for `network.base`. */
+struct nbs_network_file {
+	char name[NBS_NAME_MAX + 1];
+	char description[NBS_TEXT_MAX + 1];
+	char source[NBS_TEXT_MAX + 1]; /* where its values come from */
+	struct nbs_network_config config;
+	char *assumed; /* as in struct nbs_scenario */
 };
 
 /** One --set path.to.key=value. */
@@ -131,7 +176,23 @@ NBS_API enum nbs_status nbs_scenario_load(const char *path, uint32_t seed,
 					  struct nbs_scenario **scenario);
 NBS_API void nbs_scenario_free(struct nbs_scenario *scenario);
 
-/** Prints the schema: every key, its type, unit, range, default and a line of help. */
+/**
+ * Reads and checks a network's file.
+ * @param[in]  base  a shipped network's name, or a path.
+ * @param[out] file  freed by nbs_network_file_free(); untouched on error.
+ * @return as nbs_scenario_load().
+ */
+NBS_API enum nbs_status nbs_network_file_load(const char *base, FILE *messages,
+					      struct nbs_network_file **file);
+NBS_API void nbs_network_file_free(struct nbs_network_file *file);
+
+/** @return the name of a network that comes with the program; NULL behind the last. */
+NBS_API const char *nbs_network_name(size_t index);
+
+/**
+ * Prints the schema: every key, its type, unit, range, default and a line of help; then the keys
+ * that are refused because what they stand for is not modelled.
+ */
 NBS_API enum nbs_status nbs_scenario_schema(FILE *out);
 
 /** The serial number at an index: "SM24-000123". @retval NBS_E_RANGE  does not fit in size. */

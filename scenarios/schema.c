@@ -1,141 +1,25 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The table of the scenario language. Ranges of the radio keys are those of the ASN.1 fields in
- * TS 36.331 6.7.3 and of the timers in TS 24.008 10.5.7.3, 10.5.7.4a; which of the values inside a
- * range the standard has, nbs_network_config_check() knows. Ranges of the others are ours, and
- * catch slips of a unit.
+ * The table of the scenario language; the section `network` is in schema_network.c. Ranges are
+ * ours, and catch slips of a unit.
  */
-#include "scenarios/schema.h"
-
+#include "scenarios/schema_table.h"
 #include "scenarios/serial.h"
 
 #include <string.h>
 
 /* clang-format off */
-#define MS 1e6
-#define S 1e9
-#define MIN (60 * S)
-#define H (60 * MIN)
-#define D (24 * H)
-#define YEARS_100 (36525 * D)
-
-#define AT(type, field) .offset = offsetof(type, field), .size = sizeof(((type *)0)->field)
-#define CE(field) AT(struct nbs_ce_config, field)
-#define NET(field) AT(struct nbs_scenario, network.field)
 #define SCN(field) AT(struct nbs_scenario, field)
 #define FLT(field) AT(struct nbs_fleet_config, field)
 #define ATK(field) AT(struct nbs_attack_config, field)
 #define CHK(field) AT(struct nbs_check_config, field)
 
-static const char *const deployment_words[] = {"stand-alone", "guard-band", "in-band", NULL};
-static const char *const receiver_words[] = {"evaluation", "minimum", NULL};
-static const char *const link_words[] = {"real", "ideal", NULL};
-static const char *const optimisation_words[] = {"control-plane", "user-plane", NULL};
 static const char *const stack_words[] = {"light", "ns3", NULL};
 static const char *const security_words[] = {"none", "dtls-psk", NULL};
 static const char *const session_words[] = {"keepalive", "sleep", NULL};
 static const char *const lost_words[] = {"drop", "resend", NULL};
 static const char *const credentials_words[] = {"none", "insider", NULL};
 static const char *const client_id_word[] = {"client-id", NULL};
-
-static const struct nbsi_key ce_keys[] = {
-	{"nprach_period", NBSI_DURATION, .min = 40 * MS, .max = 2560 * MS,
-	 .step_ns = 1000000, CE(nprach_period_ms), .help = "nprach-Periodicity"},
-	{"nprach_start", NBSI_DURATION, .min = 8 * MS, .max = 1024 * MS,
-	 .step_ns = 1000000, CE(nprach_start_ms), .help = "nprach-StartTime"},
-	{"nprach_subcarriers", NBSI_WHOLE, .min = 12, .max = 48, CE(nprach_subcarriers),
-	 .help = "nprach-NumSubcarriers"},
-	{"nprach_repetitions", NBSI_WHOLE, .min = 1, .max = 128, CE(nprach_repetitions),
-	 .help = "numRepetitionsPerPreambleAttempt"},
-	{"nprach_attempts", NBSI_WHOLE, .min = 3, .max = 10, CE(nprach_attempts),
-	 .help = "maxNumPreambleAttemptCE, before the next level is tried"},
-	{"npdcch_ra_rmax", NBSI_WHOLE, .min = 1, .max = 2048, CE(npdcch_ra_rmax),
-	 .help = "npdcch-NumRepetitions-RA"},
-	{"npdcch_ra_g", NBSI_NUMBER, .min = 1.5, .max = 64, CE(npdcch_ra_g),
-	 .help = "npdcch-StartSF-CSS-RA"},
-	{"npdcch_rmax", NBSI_WHOLE, .min = 1, .max = 2048, CE(npdcch_rmax),
-	 .help = "npdcch-NumRepetitions of the device's own search space"},
-	{"npdcch_g", NBSI_NUMBER, .min = 1.5, .max = 64, CE(npdcch_g),
-	 .help = "npdcch-StartSF-USS"},
-	{"ra_window", NBSI_WHOLE, .min = 2, .max = 10, CE(ra_window_pp),
-	 .help = "ra-ResponseWindowSize, in NPDCCH periods"},
-	{"contention_timer", NBSI_WHOLE, .min = 1, .max = 64, CE(contention_timer_pp),
-	 .help = "mac-ContentionResolutionTimer, in NPDCCH periods"},
-	{"ack_nack_repetitions", NBSI_WHOLE, .min = 1, .max = 128, CE(ack_nack_repetitions),
-	 .help = "ack-NACK-NumRepetitions"},
-	{"ack_nack_msg4_repetitions", NBSI_WHOLE, .min = 1, .max = 128,
-	 CE(ack_nack_msg4_repetitions), .help = "ack-NACK-NumRepetitions-Msg4"},
-	{0}
-};
-
-static const struct nbsi_key cdrx_keys[] = {
-	{"enabled", NBSI_SWITCH, .required = true, NET(cdrx.enabled),
-	 .help = "must be said in the mapping; c_drx: off says it alone"},
-	{"cycle", NBSI_DURATION, .min = 256 * MS, .max = 10240 * MS, NET(cdrx.cycle_ns),
-	 .help = "drx-Cycle"},
-	{"on_duration", NBSI_DURATION, .min = 1 * MS, .max = 60 * S, NET(cdrx.on_duration_ns),
-	 .help = "onDurationTimer, as time"},
-	{"inactivity", NBSI_DURATION, .min = 0, .max = 60 * S, NET(cdrx.inactivity_ns),
-	 .help = "drx-InactivityTimer, as time"},
-	{0}
-};
-
-static const struct nbsi_key nprach_keys[] = {
-	{"cp_format", NBSI_WHOLE, .min = 0, .max = 1, NET(nprach_cp_format),
-	 .help = "nprach-CP-Length: 0 is 66.7 us (10 km), 1 is 266.7 us (40 km)"},
-	{"target", NBSI_NUMBER, NBSI_DBM, .min = -120, .max = -90, NET(preamble_target_dbm),
-	 .help = "preambleInitialReceivedTargetPower"},
-	{"ramp", NBSI_NUMBER, NBSI_DB, .min = 0, .max = 6, NET(power_ramp_db),
-	 .help = "powerRampingStep"},
-	{"trans_max", NBSI_WHOLE, .min = 3, .max = 200, NET(preamble_trans_max),
-	 .help = "preambleTransMax-CE: preambles before random access is given up"},
-	{0}
-};
-
-static const struct nbsi_key network_keys[] = {
-	{"deployment", NBSI_WORD, .words = deployment_words, NET(deployment),
-	 .help = "where the carrier lies: decides coded bits and grants; say nrs_power with it"},
-	{"receiver", NBSI_WORD, .words = receiver_words, NET(receiver),
-	 .help = "receiver quality: as link evaluations assume, or only the minimum required"},
-	{"link", NBSI_WORD, .words = link_words, NET(link), .help = "ideal: no block is ever lost"},
-	{"optimisation", NBSI_WORD, .words = optimisation_words, NET(optimisation),
-	 .help = "CIoT data in NAS messages, or a suspended and resumed user plane"},
-	{"nrs_power", NBSI_NUMBER, NBSI_DBM, .min = -60, .max = 50, NET(nrs_power_dbm),
-	 .help = "nrs-Power as broadcast: 24 in-band, 32 stand-alone at 43 dBm"},
-	{"ce_thresholds", NBSI_NUMBERS, NBSI_DBM, .min = -140, .max = -43, .max_items = 2,
-	 NET(nrsrp_threshold_dbm),
-	 .help = "NRSRP below the first is coverage level 1, below the second level 2"},
-	{"inactivity_timer", NBSI_DURATION, .min = 1 * MS, .max = 1 * H, NET(inactivity_timer_ns),
-	 .help = "silence after which the cell releases the connection"},
-	{"c_drx", NBSI_MAP_OR_SWITCH, .keys = cdrx_keys,
-	 .flag = offsetof(struct nbs_scenario, network.cdrx.enabled),
-	 .help = "discontinuous reception while connected"},
-	{"release_assistance", NBSI_SWITCH, NET(release_assistance),
-	 .help = "the device says that nothing follows, and is released at once"},
-	{"t3324", NBSI_DURATION, .min = 0, .max = 11160 * S, NET(t3324_ns),
-	 .help = "active timer: listens for paging so long before PSM; 0 is straight to PSM"},
-	{"t3412", NBSI_DURATION, .min = 2 * S, .max = 9920 * H, NET(t3412_ns),
-	 .help = "periodic tracking area update"},
-	{"npdcch_paging_rmax", NBSI_WHOLE, .min = 1, .max = 2048, NET(npdcch_paging_rmax),
-	 .help = "npdcch-NumRepetitionPaging: how long a paging occasion is listened to"},
-	{"idle_drx_cycle", NBSI_DURATION, .min = 1280 * MS, .max = 10240 * MS,
-	 NET(idle_drx_cycle_ns), .help = "paging cycle while idle"},
-	{"s1_delay", NBSI_DURATION, .min = 0, .max = 10 * S, NET(s1_delay_ns),
-	 .help = "cell to core network, one way"},
-	{"nprach", NBSI_MAP, .keys = nprach_keys, .help = "random access"},
-	{"p0", NBSI_NUMBER, NBSI_DBM, .min = -126, .max = 24, NET(p0_nominal_dbm),
-	 .help = "p0-NominalNPUSCH"},
-	{"alpha", NBSI_NUMBER, NBSI_RATIO, .min = 0, .max = 1, NET(alpha),
-	 .help = "share of the path loss that uplink power makes up for"},
-	{"delta_msg3", NBSI_NUMBER, NBSI_DB, .min = -2, .max = 12, NET(delta_msg3_db),
-	 .help = "deltaPreambleMsg3, in dB (twice the field)"},
-	{"t300", NBSI_DURATION, .min = 2500 * MS, .max = 60 * S, NET(t300_ns),
-	 .help = "the device waits so long for RRC connection setup"},
-	{"coverage_levels", NBSI_ITEMS, .keys = ce_keys, .max_items = NBS_CE_LEVELS,
-	 .item_size = sizeof(struct nbs_ce_config), NET(ce),
-	 .help = "one mapping for each level from 0; what it leaves out keeps its default"},
-	{0}
-};
 
 static const struct nbsi_key internet_keys[] = {
 	{"delay", NBSI_DURATION, .min = 0, .max = 10 * S, .fallback = "20 ms",
@@ -166,19 +50,30 @@ static const struct nbsi_key battery_keys[] = {
 
 static const struct nbsi_key normal_keys[] = {
 	{"mean", NBSI_NUMBER, NBSI_DB, .min = NBS_MCL_MIN_DB, .max = NBS_MCL_MAX_DB,
-	 .required = true,
-	 AT(struct nbs_dist, a), .help = "middle"},
-	{"sd", NBSI_NUMBER, NBSI_DB, .min = 0, .max = 30, .required = true,
-	 AT(struct nbs_dist, b), .help = "standard deviation"},
+	 .required = true, FLT(mcl_db.a), .help = "middle"},
+	{"sd", NBSI_NUMBER, NBSI_DB, .min = 0, .max = 30, .required = true, FLT(mcl_db.b),
+	 .help = "standard deviation"},
 	{0}
 };
 
+static const struct nbsi_key mcl_mix_keys[] = {
+	{"share", NBSI_NUMBER, NBSI_RATIO, .min = 0, .max = 1, .required = true,
+	 AT(struct nbs_dist_point, share), .help = "of the devices; all shares sum to 1"},
+	{"mcl", NBSI_NUMBER, NBSI_DB, .min = NBS_MCL_MIN_DB, .max = NBS_MCL_MAX_DB,
+	 .required = true, AT(struct nbs_dist_point, value), .help = "what these have"},
+	{0}
+};
+
+/* In the order of enum nbs_dist_kind. */
 static const struct nbsi_key mcl_keys[] = {
 	{"uniform", NBSI_NUMBERS, NBSI_DB, .min = NBS_MCL_MIN_DB, .max = NBS_MCL_MAX_DB,
-	 .max_items = 2,
-	 AT(struct nbs_dist, a), .shown = "",
+	 .max_items = 2, FLT(mcl_db.a),
 	 .help = "every value from the first to the second is equally likely"},
-	{"normal", NBSI_MAP, .keys = normal_keys, .help = "Gaussian, instead of uniform"},
+	{"normal", NBSI_MAP, .keys = normal_keys, .help = "Gaussian"},
+	{"mix", NBSI_ITEMS, .keys = mcl_mix_keys, .max_items = NBS_MIX_MAX,
+	 .item_size = sizeof(struct nbs_dist_point), FLT(mcl_db.mix),
+	 COUNT_AT(struct nbs_fleet_config, mcl_db.points), .help = "shares of given values"},
+	{"place", NBSI_MAP, .keys = nbsi_place_keys, .help = "from where the devices stand"},
 	{0}
 };
 
@@ -230,11 +125,46 @@ static const struct nbsi_key mqttsn_keys[] = {
 	{0}
 };
 
+#define PERIOD .min = 1 * S, .max = 3653 * D
+static const struct nbsi_key period_mix_keys[] = {
+	{"share", NBSI_NUMBER, NBSI_RATIO, .min = 0, .max = 1, .required = true,
+	 AT(struct nbs_period_point, share), .help = "of the devices; all shares sum to 1"},
+	{"period", NBSI_DURATION, PERIOD, .required = true,
+	 AT(struct nbs_period_point, period_ns), .help = "what these have"},
+	{0}
+};
+
+static const struct nbsi_key period_keys[] = {
+	{"mix", NBSI_ITEMS, .keys = period_mix_keys, .max_items = NBS_MIX_MAX,
+	 .item_size = sizeof(struct nbs_period_point), FLT(period_mix),
+	 COUNT_AT(struct nbs_fleet_config, period_points),
+	 .help = "drawn once a device, with these shares"},
+	{0}
+};
+
+#define PAYLOAD NBSI_BYTES, .min = 24, .max = 200
+static const struct nbsi_key pareto_keys[] = {
+	{"alpha", NBSI_NUMBER, .min = 0.1, .max = 100, .required = true, FLT(payload.alpha),
+	 .help = "shape: the smaller, the more large reports"},
+	{"min", NBSI_WHOLE, PAYLOAD, .fallback = "24 B", FLT(payload.min), .help = "least size"},
+	{"max", NBSI_WHOLE, PAYLOAD, .fallback = "200 B", FLT(payload.max),
+	 .help = "what is larger is cut off to this"},
+	{0}
+};
+
+static const struct nbsi_key payload_keys[] = {
+	{"pareto", NBSI_MAP, .keys = pareto_keys, .help = "drawn for each report"},
+	{0}
+};
+
 static const struct nbsi_key report_keys[] = {
-	{"period", NBSI_DURATION, .min = 1 * S, .max = 3653 * D, .fallback = "1 h",
+	{"period", NBSI_DURATION_DIST, PERIOD, .keys = period_keys, .fallback = "1 h",
 	 FLT(report_period_ns), .help = "from one report of a device to its next"},
-	{"payload", NBSI_WHOLE, NBSI_BYTES, .min = 24, .max = 200, .fallback = "64 B",
+	{"payload", NBSI_WHOLE_DIST, PAYLOAD, .keys = payload_keys, .fallback = "64 B",
 	 FLT(payload_bytes), .help = "application bytes; 24 hold what identifies a report"},
+	{"spread", NBSI_DURATION, .min = 0, .max = 3653 * D, .shown = "the period",
+	 FLT(report_spread_ns),
+	 .help = "first reports come at random times so long after power-on; 0 is at once"},
 	{0}
 };
 
@@ -246,8 +176,11 @@ static const struct nbsi_key fleet_keys[] = {
 	{"modem", NBSI_MODEM, .min = 1, .max = NBS_NAME_MAX, .fallback = "sara-n211", FLT(modem),
 	 .help = "whose currents: see `nbsec list modems`"},
 	{"mcl", NBSI_DIST, NBSI_DB, .min = NBS_MCL_MIN_DB, .max = NBS_MCL_MAX_DB,
-	 .required = true, .keys = mcl_keys,
-	 FLT(mcl_db), .help = "coupling loss to the cell, one value or drawn once a device"},
+	 .required = true, .keys = mcl_keys, FLT(mcl_db.a),
+	 FLAG_AT(struct nbs_fleet_config, mcl_db.kind),
+	 .help = "coupling loss to the cell, one value or drawn once a device"},
+	{"power_on", NBSI_DURATION, .min = 0, .max = 3653 * D, .fallback = "0", FLT(power_on_ns),
+	 .help = "radios are switched on at random times up to this one; 0 is all at once"},
 	{"stack", NBSI_WORD, .words = stack_words, .shown = "the scenario's", FLT(stack),
 	 .help = "kind of host: light (fast) or a whole ns-3 node"},
 	{"security", NBSI_WORD, .words = security_words, .required = true, FLT(security),
@@ -308,7 +241,7 @@ static const struct nbsi_key root_keys[] = {
 	 SCN(duration_ns), .help = "simulated time"},
 	{"stack", NBSI_WORD, .words = stack_words, .fallback = "light",
 	 AT(struct nbsi_root, stack), .help = "of the fleets that do not say"},
-	{"network", NBSI_MAP, .keys = network_keys, .help = "the cell and its core network"},
+	{"network", NBSI_MAP, .keys = nbsi_network_keys, .help = "the cell and its core network"},
 	{"internet", NBSI_MAP, .keys = internet_keys,
 	 .help = "each link to the internet: the operator's, the gateway's, the attackers'"},
 	{"gateway", NBSI_MAP, .keys = gateway_keys, .help = "MQTT-SN gateway and broker"},
@@ -333,6 +266,69 @@ const struct nbsi_key *
 nbsi_schema(void)
 {
 	return root_keys;
+}
+
+/* clang-format off */
+static const struct nbsi_key network_head_keys[] = {
+	{"name", NBSI_NAME, .min = 1, .max = NBS_NAME_MAX, .required = true,
+	 AT(struct nbs_network_file, name), .help = "what scenarios call it"},
+	{"description", NBSI_TEXT, .min = 0, .max = NBS_TEXT_MAX, .fallback = "",
+	 .shown = "nothing", AT(struct nbs_network_file, description),
+	 .help = "a sentence for people"},
+	{"source", NBSI_TEXT, .min = 0, .max = NBS_TEXT_MAX, .fallback = "", .shown = "nothing",
+	 AT(struct nbs_network_file, source), .help = "where its values come from"},
+	{0}
+};
+/* clang-format on */
+
+const struct nbsi_key *
+nbsi_schema_network_head(void)
+{
+	return network_head_keys;
+}
+
+const struct nbsi_key *
+nbsi_schema_network(void)
+{
+	return nbsi_network_keys;
+}
+
+/* clang-format off */
+static const struct nbsi_unmodelled unmodelled[] = {
+	{"nidd", "data without IP through the SCEF: devices speak UDP"},
+	{"scef", "exposure function: devices are reached through the PGW only"},
+	{"wus", "wake-up signal (Rel-15): each paging occasion is listened to"},
+	{"pur", "preconfigured uplink resources (Rel-16): new data costs a random access"},
+	{"npdcch_order", "random access ordered by the cell: it pages"},
+	{"cfra", "contention-free random access: all preambles contend"},
+	{"cell_reselection", "there is one cell, with or without coverage"},
+	{"mobility", "devices stay where they are"},
+	{"multicast", "SC-PTM: the cell sends to one device at a time"},
+	{"sc_ptm", "the cell sends to one device at a time"},
+	{"positioning", "OTDOA, E-CID: no positioning signals"},
+	{"tdd", "frequency division duplex only"},
+	{"nprach_format2", "the 1.25 kHz preamble of Rel-15: formats 0 and 1 only"},
+	{"nprach_msg3_range", "nprach-SubcarrierMSG3-RangeStart: all UEs do multi-tone Msg3"},
+	{"power_class", "power classes 5 and 6: every UE has 23 dBm"},
+	{"harq_processes", "two HARQ processes (Cat NB2): one, as Cat NB1"},
+	{"nb2_harq", "two HARQ processes (Cat NB2): one, as Cat NB1"},
+	{"category", "Cat NB2: every UE is Cat NB1, blocks of 1000 bits uplink, 680 downlink"},
+	{"sixteen_qam", "16-QAM (Rel-17): QPSK and BPSK only"},
+	{"non_anchor_nprach", "random access and paging stay on the anchor carrier"},
+	{"access_barring", "SIB14-NB: only cellBarred"},
+	{"roaming", "there is one operator"},
+	{"sms", "no messages over NAS but data"},
+	{"tcp", "transport is UDP"},
+	{"coap", "application protocol is MQTT-SN"},
+	{"ipv6", "addresses are IPv4"},
+	{0}
+};
+/* clang-format on */
+
+const struct nbsi_unmodelled *
+nbsi_schema_unmodelled(void)
+{
+	return unmodelled;
 }
 
 const struct nbsi_key *

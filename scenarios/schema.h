@@ -21,17 +21,26 @@ enum nbsi_type {
 	NBSI_PREFIX, /* what stands before a serial number's digits */
 	NBSI_TOPIC,  /* a topic name with one %s */
 	NBSI_PATH,   /* into summary.json */
-	NBSI_WORD,   /* one of words, stored as its index in an enum */
+	NBSI_BASE,   /* a network's name or file: read before the table is, see networks.h */
+	NBSI_WORD,   /* one of words, stored as its index in an enum, counted from min */
 	NBSI_SWITCH, /* on or off */
 	NBSI_WHOLE,  /* whole number, 0 or more */
 	NBSI_NUMBER,
 	NBSI_NUMBERS, /* list of exactly max_items numbers */
 	NBSI_DURATION,
-	NBSI_TIME, /* ISO 8601 in UTC */
-	NBSI_DIST, /* a number, or a mapping that says how it is drawn */
+	NBSI_DURATIONS, /* list of exactly max_items durations */
+	NBSI_BACKOFF,   /* a duration of the backoff table or off, stored as the indicator */
+	NBSI_NB,        /* one of words, stored as 4, 2, 1, 1/2 .. in their order */
+	NBSI_TIME,      /* ISO 8601 in UTC */
+	/* A value, or a mapping with one key that says how it is drawn. The flag, if there is one,
+	 * is the offset of an enum told which: 0 the value, 1 the first key of the table .. */
+	NBSI_DIST,          /* of numbers; keys count from the field */
+	NBSI_DURATION_DIST, /* keys count from the struct that the table is for */
+	NBSI_WHOLE_DIST,    /* the same */
 	NBSI_MAP,
 	NBSI_MAP_OR_SWITCH, /* a switch that fills the flag, or a mapping */
 	NBSI_MAP_OR_WORD,   /* the word fills the flag with true, a mapping with false */
+	NBSI_MAP_OR_OFF,    /* off fills the duration at offset with 0 */
 	NBSI_LIST,          /* of mappings, allocated */
 	NBSI_ITEMS,         /* of at most max_items mappings, in place */
 	NBSI_TYPE__COUNT
@@ -53,7 +62,8 @@ struct nbsi_key {
 	const struct nbsi_key *keys; /* of a mapping or of list items, offsets from this field */
 	size_t max_items;
 	size_t item_size;    /* of a list's items */
-	size_t count_offset; /* of a list: offset of its size_t count */
+	size_t count_offset; /* of a list: offset of its size_t count; of items: of a uint32_t */
+	bool fixed;          /* items: one for each slot; what a slot's mapping leaves out stays */
 	const char *help;
 };
 
@@ -66,6 +76,23 @@ struct nbsi_root {
 /** @return the top level's keys. */
 const struct nbsi_key *nbsi_schema(void);
 
+/** @return the keys of the section `network`; offsets in struct nbs_scenario. */
+const struct nbsi_key *nbsi_schema_network(void);
+
+/** @return the keys of a network's file besides those; offsets in struct nbs_network_file. */
+const struct nbsi_key *nbsi_schema_network_head(void);
+
+/** Something that a scenario may well ask for and that there is no model of. */
+struct nbsi_unmodelled {
+	const char *name; /* of the key, wherever it stands */
+	const char *why;
+};
+
+/** @return a table that ends with a NULL name. */
+const struct nbsi_unmodelled *nbsi_schema_unmodelled(void);
+
+#define NBSI_KEYS_MAX 128U /* keys in one mapping */
+
 /** @return the key called name in a table; NULL if there is none. */
 const struct nbsi_key *nbsi_schema_find(const struct nbsi_key *keys, const char *name, size_t len);
 
@@ -74,6 +101,9 @@ void nbsi_schema_expects(const struct nbsi_key *key, char *text, size_t size);
 
 /** Writes the range alone: "1 s to 10 d"; "" if there is none. */
 void nbsi_schema_range(const struct nbsi_key *key, char *text, size_t size);
+
+/** @return the backoff of an indicator below NBS_BACKOFF_NONE (TS 36.321 table 7.2-2). */
+uint64_t nbsi_backoff_ns(unsigned index);
 
 /** The modems and attacks known at an index; NULL behind the last. */
 const char *nbsi_modem_name(size_t index);

@@ -6,6 +6,7 @@
 #include "scenarios/loader_report.h"
 #include "scenarios/schema.h"
 
+#include <math.h>
 #include <string.h>
 
 #define PATH_BYTES 128U
@@ -13,11 +14,31 @@
 #define WIDTH_TYPE 40
 #define WIDTH_RANGE 24
 #define WIDTH_FALLBACK 14
+#define NB_FIRST_EXPONENT 3 /* frexp(4) is 0.5 x 2^3 */
+
+static bool
+is_drawn(const struct nbsi_key *key)
+{
+	return key->type >= NBSI_DIST && key->type <= NBSI_WHOLE_DIST;
+}
+
+static bool
+is_duration(const struct nbsi_key *key)
+{
+	return key->type == NBSI_DURATION || key->type == NBSI_DURATIONS ||
+	       key->type == NBSI_DURATION_DIST;
+}
+
+uint64_t
+nbsi_backoff_ns(unsigned index)
+{
+	return index == 0 ? 0 : (UINT64_C(128000000) << index);
+}
 
 static void
 format_value(const struct nbsi_key *key, double value, char *text, size_t size)
 {
-	if (key->type == NBSI_DURATION)
+	if (is_duration(key))
 		nbsi_format_duration(text, size, (uint64_t)value);
 	else
 		nbsi_format_number(text, size, key->unit, value);
@@ -28,7 +49,7 @@ nbsi_schema_range(const struct nbsi_key *key, char *text, size_t size)
 {
 	char low[48], high[48];
 	text[0] = '\0';
-	if (key->max <= key->min)
+	if (key->max <= key->min || key->type == NBSI_BACKOFF)
 		return;
 	format_value(key, key->min, low, sizeof(low));
 	format_value(key, key->max, high, sizeof(high));
@@ -61,26 +82,35 @@ append_type(const struct nbsi_key *key, char *text, size_t size)
 	    [NBSI_PREFIX] = "letters, digits and . : _ -",
 	    [NBSI_TOPIC] = "a topic name with one %s",
 	    [NBSI_PATH] = "a path of names and dots",
+	    [NBSI_BASE] = "a network's name or file",
 	    [NBSI_WORD] = "",
 	    [NBSI_SWITCH] = "on or off",
 	    [NBSI_WHOLE] = "a whole number",
 	    [NBSI_NUMBER] = "a number",
 	    [NBSI_NUMBERS] = "",
 	    [NBSI_DURATION] = "a duration",
+	    [NBSI_DURATIONS] = "",
+	    [NBSI_BACKOFF] = "0, 256 ms, 512 ms .. 524288 ms, or off",
+	    [NBSI_NB] = "",
 	    [NBSI_TIME] = "a UTC time like 2026-01-01T00:00:00Z",
 	    [NBSI_DIST] = "a number or a mapping",
+	    [NBSI_DURATION_DIST] = "a duration or a mapping",
+	    [NBSI_WHOLE_DIST] = "a whole number or a mapping",
 	    [NBSI_MAP] = "a mapping",
 	    [NBSI_MAP_OR_SWITCH] = "on, off or a mapping",
 	    [NBSI_MAP_OR_WORD] = "",
+	    [NBSI_MAP_OR_OFF] = "off or a mapping",
 	    [NBSI_LIST] = "a list of mappings",
 	    [NBSI_ITEMS] = "",
 	};
 	nbsi_append(text, size, "%s", names[key->type]);
 	if (key->type == NBSI_NUMBERS)
 		nbsi_append(text, size, "a list of %zu numbers", key->max_items);
+	else if (key->type == NBSI_DURATIONS)
+		nbsi_append(text, size, "a list of %zu durations", key->max_items);
 	else if (key->type == NBSI_ITEMS)
 		nbsi_append(text, size, "a list of at most %zu mappings", key->max_items);
-	if (key->type == NBSI_WORD || key->type == NBSI_MAP_OR_WORD)
+	if (key->words != NULL)
 		append_words(key, text, size);
 	if (key->type == NBSI_MAP_OR_WORD)
 		nbsi_append(text, size, " or a mapping");
@@ -96,7 +126,7 @@ nbsi_schema_expects(const struct nbsi_key *key, char *text, size_t size)
 	char range[96];
 	text[0] = '\0';
 	append_type(key, text, size);
-	if (key->type == NBSI_DURATION)
+	if (is_duration(key))
 		nbsi_append(text, size, " with its unit (%s)", nbsi_unit_names(NBSI_TIME_NS));
 	nbsi_schema_range(key, range, sizeof(range));
 	if (range[0] != '\0')
@@ -147,13 +177,31 @@ append_numbers(const struct nbsi_key *key, const void *base, char *text, size_t 
 }
 
 static void
+append_backoff(uint64_t index, char *text, size_t size)
+{
+	if (index >= NBS_BACKOFF_NONE)
+		nbsi_append(text, size, "off");
+	else
+		nbsi_format_duration(text, size, nbsi_backoff_ns((unsigned)index));
+}
+
+static void
 append_field(const struct nbsi_key *key, const void *base, char *text, size_t size)
 {
 	char value[64] = "";
 	uint64_t step = key->step_ns > 0 ? key->step_ns : 1;
+	int exponent = 0;
 	switch (key->type) {
 	case NBSI_WORD:
-		snprintf(value, sizeof(value), "%s", key->words[read_whole(key, base)]);
+		snprintf(value, sizeof(value), "%s",
+			 key->words[read_whole(key, base) - (uint64_t)key->min]);
+		break;
+	case NBSI_NB: /* 4, 2, 1, 1/2 ..: the exponent counts the words */
+		(void)frexp(read_number(key, base, 0), &exponent);
+		snprintf(value, sizeof(value), "%s", key->words[NB_FIRST_EXPONENT - exponent]);
+		break;
+	case NBSI_BACKOFF:
+		append_backoff(read_whole(key, base), value, sizeof(value));
 		break;
 	case NBSI_SWITCH:
 		snprintf(value, sizeof(value), "%s", read_whole(key, base) != 0 ? "on" : "off");
@@ -165,7 +213,11 @@ append_field(const struct nbsi_key *key, const void *base, char *text, size_t si
 	case NBSI_WHOLE:
 		nbsi_format_number(value, sizeof(value), key->unit, (double)read_whole(key, base));
 		break;
+	case NBSI_MAP_OR_OFF:
+		snprintf(value, sizeof(value), "%s", read_whole(key, base) != 0 ? "on" : "off");
+		break;
 	case NBSI_DURATION:
+	case NBSI_DURATION_DIST:
 		nbsi_format_duration(value, sizeof(value), read_whole(key, base) * step);
 		break;
 	case NBSI_NUMBER:
@@ -241,10 +293,12 @@ print_keys(FILE *out, const char *parent, const struct nbsi_key *keys, struct de
 			continue;
 		struct defaults below = {NULL, 1, 0};
 		bool list = key->type == NBSI_LIST || key->type == NBSI_ITEMS;
-		if (from.base != NULL && key->type != NBSI_LIST && key->type != NBSI_DIST)
+		if (from.base != NULL && key->type != NBSI_LIST && !is_drawn(key))
 			below.base = (const char *)from.base + (list ? key->offset : 0);
-		if (key->type == NBSI_ITEMS)
+		if (key->type == NBSI_ITEMS && key->fixed)
 			below = (struct defaults){below.base, key->max_items, key->item_size};
+		else if (key->type == NBSI_ITEMS)
+			below.base = NULL; /* a list has no item of its own */
 		nbsi_append(path, sizeof(path), "%s.", list ? "[]" : "");
 		print_keys(out, path, key->keys, below);
 	}
@@ -259,5 +313,12 @@ nbs_scenario_schema(FILE *out)
 		WIDTH_RANGE, "range", WIDTH_FALLBACK, "default", "meaning");
 	fputs("|---|---|---|---|---|\n", out);
 	print_keys(out, "", nbsi_schema(), (struct defaults){&root, 1, sizeof(root)});
+	fprintf(out, "\n| %-*s | %s |\n|---|---|\n", WIDTH_KEY, "not modelled, refused", "because");
+	for (const struct nbsi_unmodelled *one = nbsi_schema_unmodelled(); one->name != NULL;
+	     one++) {
+		char name[PATH_BYTES + 2];
+		snprintf(name, sizeof(name), "`%s`", one->name);
+		fprintf(out, "| %-*s | %s |\n", WIDTH_KEY, name, one->why);
+	}
 	return ferror(out) != 0 ? NBS_E_IO : NBS_OK;
 }

@@ -35,6 +35,9 @@ static const struct unit units[NBSI_UNIT__COUNT][UNITS_MAX] = {
     [NBSI_WH] = {{"Wh", 1, 0}, {"mWh", 1, -3}},
     [NBSI_BYTES] = {{"", 1, 0}, {"B", 1, 0}, {"kB", 1, 3}},
     [NBSI_RATE] = {{"bit/s", 1, 0}, {"kbit/s", 1, 3}, {"Mbit/s", 1, 6}, {"Gbit/s", 1, 9}},
+    [NBSI_DBI] = {{"dBi", 1, 0}},
+    [NBSI_METRES] = {{"m", 1, 0}, {"km", 1, 3}},
+    [NBSI_HZ] = {{"Hz", 1, 0}, {"kHz", 1, 3}, {"MHz", 1, 6}, {"GHz", 1, 9}},
     /* largest first: "1h30m" must go down this list */
     [NBSI_TIME_NS] = {{"d", 864, 11},
 		      {"h", 36, 11},
@@ -54,6 +57,9 @@ static const char *const unit_names[NBSI_UNIT__COUNT] = {
     [NBSI_WH] = "Wh, mWh",
     [NBSI_BYTES] = "B, kB",
     [NBSI_RATE] = "bit/s, kbit/s, Mbit/s, Gbit/s",
+    [NBSI_DBI] = "dBi",
+    [NBSI_METRES] = "m, km",
+    [NBSI_HZ] = "Hz, kHz, MHz, GHz",
     [NBSI_TIME_NS] = "ns, us, ms, s, m or min, h, d",
 };
 
@@ -360,25 +366,33 @@ const char *
 nbsi_unit_name(enum nbsi_unit unit)
 {
 	static const char *const names[NBSI_UNIT__COUNT] = {
-	    [NBSI_PURE] = "", [NBSI_RATIO] = "",  [NBSI_DBM] = "dBm",    [NBSI_DB] = "dB",
-	    [NBSI_WH] = "Wh", [NBSI_BYTES] = "B", [NBSI_RATE] = "bit/s", [NBSI_TIME_NS] = "ns",
+	    [NBSI_PURE] = "",    [NBSI_RATIO] = "",  [NBSI_DBM] = "dBm",    [NBSI_DB] = "dB",
+	    [NBSI_WH] = "Wh",    [NBSI_BYTES] = "B", [NBSI_RATE] = "bit/s", [NBSI_DBI] = "dBi",
+	    [NBSI_METRES] = "m", [NBSI_HZ] = "Hz",   [NBSI_TIME_NS] = "ns",
 	};
 	return names[unit];
+}
+
+/* The largest unit of a decimal scale that leaves the value whole; the first one otherwise. */
+static const char *
+scale_down(enum nbsi_unit unit, double *value)
+{
+	static const double factors[] = {1.0, 1e3, 1e6, 1e9}; /* as in the table above */
+	bool scaled = unit == NBSI_RATE || unit == NBSI_METRES || unit == NBSI_HZ;
+	for (size_t i = 3; scaled && i > 0 && *value != 0; i--) {
+		if (units[unit][i].name != NULL && fmod(*value, factors[i]) == 0.0) {
+			*value /= factors[i];
+			return units[unit][i].name;
+		}
+	}
+	return nbsi_unit_name(unit);
 }
 
 /* At most six decimals, without the locale's decimal point. */
 void
 nbsi_format_number(char *text, size_t size, enum nbsi_unit unit, double value)
 {
-	const char *name = nbsi_unit_name(unit);
-	for (size_t i = 3; unit == NBSI_RATE && i > 0 && value != 0; i--) {
-		double factor = i == 3 ? 1e9 : i == 2 ? 1e6 : 1e3; /* as in the table above */
-		if (fmod(value, factor) == 0.0) {
-			name = units[NBSI_RATE][i].name;
-			value /= factor;
-			break;
-		}
-	}
+	const char *name = scale_down(unit, &value);
 	double whole = trunc(fabs(value));
 	long millionths = fabs(value) < 1e9 ? lround((fabs(value) - whole) * 1e6) : 0;
 	if (millionths == 1000000) {

@@ -24,6 +24,9 @@ enum nbsi_unit {
 	NBSI_WH,
 	NBSI_BYTES, /* 64 or 64 B */
 	NBSI_RATE,  /* bit/s */
+	NBSI_DBI,
+	NBSI_METRES,
+	NBSI_HZ,
 	NBSI_TIME_NS,
 	NBSI_UNIT__COUNT
 };

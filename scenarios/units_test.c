@@ -52,7 +52,8 @@ unit_named(const char *name)
 		enum nbsi_unit unit;
 	} units[] = {{"pure", NBSI_PURE}, {"ratio", NBSI_RATIO}, {"dBm", NBSI_DBM},
 		     {"dB", NBSI_DB},     {"Wh", NBSI_WH},       {"bytes", NBSI_BYTES},
-		     {"rate", NBSI_RATE}};
+		     {"rate", NBSI_RATE}, {"dBi", NBSI_DBI},     {"metres", NBSI_METRES},
+		     {"Hz", NBSI_HZ}};
 	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
 		if (strcmp(units[i].name, name) == 0)
 			return units[i].unit;
@@ -179,6 +180,13 @@ test_format(void **state)
 	check_number(NBSI_RATE, 1e8, "100 Mbit/s");
 	check_number(NBSI_RATE, 1e12, "1000 Gbit/s");
 	check_number(NBSI_RATE, 1500, "1500 bit/s");
+	check_number(NBSI_DBI, -4, "-4 dBi");
+	check_number(NBSI_METRES, 909, "909 m");
+	check_number(NBSI_METRES, 200000, "200 km");
+	check_number(NBSI_METRES, 1.5, "1.5 m");
+	check_number(NBSI_METRES, 0, "0 m");
+	check_number(NBSI_HZ, 9e8, "900 MHz");
+	check_number(NBSI_HZ, 6e9, "6 GHz");
 	check_duration(0, "0");
 	check_duration(UINT64_C(20000000000), "20 s");
 	check_duration(UINT64_C(2560000000), "2560 ms");

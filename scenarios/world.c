@@ -12,6 +12,7 @@ static const char *const capture_files[NBSI_CAP__COUNT] = {
     [NBSI_CAP_SGI] = "pcap/sgi.pcap",
     [NBSI_CAP_GATEWAY] = "pcap/gateway.pcap",
     [NBSI_CAP_ATTACKER] = "pcap/attacker.pcap",
+    [NBSI_CAP_AIR] = "pcap/air.pcap",
 };
 
 const char *
@@ -49,8 +50,24 @@ path_in(const char *dir, const char *file)
 }
 
 static enum nbs_status
+open_capture(struct nbsi_world *world, unsigned id)
+{
+	char *path = path_in(world->config->dir, capture_files[id]);
+	enum nbs_status status;
+
+	if (path == NULL)
+		return NBS_E_NOMEM;
+	status = nbs_capture_open(world->engine, path, &world->captures[id]);
+	if (status != NBS_OK)
+		(void)nbsi_say(world, status, "%s: cannot be written", path);
+	free(path);
+	return status;
+}
+
+static enum nbs_status
 open_captures(struct nbsi_world *world)
 {
+	const bool readable = nbs_core_radio_readable(&world->scenario->network);
 	char *path = path_in(world->config->dir, "pcap");
 	enum nbs_status status = path == NULL ? NBS_E_NOMEM : NBS_OK;
 	unsigned i;
@@ -59,15 +76,9 @@ open_captures(struct nbsi_world *world)
 		status =
 		    nbsi_say(world, NBS_E_IO, "%s: cannot be made (%s)", path, strerror(errno));
 	free(path);
-	for (i = 0; i < NBSI_CAP__COUNT && status == NBS_OK; i++) {
-		path = path_in(world->config->dir, capture_files[i]);
-		if (path == NULL)
-			return NBS_E_NOMEM;
-		status = nbs_capture_open(world->engine, path, &world->captures[i]);
-		if (status != NBS_OK)
-			(void)nbsi_say(world, status, "%s: cannot be written", path);
-		free(path);
-	}
+	for (i = 0; i < NBSI_CAP__COUNT && status == NBS_OK; i++)
+		if (i != NBSI_CAP_AIR || readable)
+			status = open_capture(world, i);
 	return status;
 }
 
@@ -114,9 +125,46 @@ close_keylog(struct nbsi_world *world)
 /* ---- the operator ---- */
 
 static enum nbs_status
-make_operator(struct nbsi_world *world)
+make_nat(struct nbsi_world *world)
+{
+	const struct nbs_nat_config config = {
+	    .inside_net = NBS_CORE_NET,
+	    .inside_prefix = NBS_CORE_PREFIX,
+	    .pool_first = NBSI_NAT_NET,
+	    .pool_count = 1U << (32U - NBSI_NAT_PREFIX),
+	    .port_first = NBS_NAT_PORT_FIRST,
+	    .port_last = NBS_NAT_PORT_LAST,
+	    .binding_ns = world->scenario->network.nat_binding_ns,
+	};
+
+	if (world->scenario->network.apn != NBS_APN_INTERNET)
+		return NBS_OK;
+	return nbs_nat_new(world->engine, &config, &world->nat);
+}
+
+/* The gateway's side of the internet: taps see packets in the order of addition, both ways. */
+static enum nbs_status
+join_internet(struct nbsi_world *world, struct nbs_iface *sgi)
 {
 	const struct nbs_link_params *link = &world->scenario->internet;
+	enum nbs_status status = make_nat(world);
+
+	if (status == NBS_OK && world->nat != NULL)
+		status = nbs_iface_tap(sgi, nbs_nat_out, world->nat);
+	if (status == NBS_OK)
+		status = nbs_capture_iface(world->captures[NBSI_CAP_SGI], sgi);
+	if (status == NBS_OK && world->nat != NULL)
+		status = nbs_iface_tap(sgi, nbs_nat_in, world->nat);
+	if (status != NBS_OK)
+		return status;
+	if (world->nat != NULL)
+		return nbs_wan_join(world->internet, link, sgi, NBSI_NAT_NET, NBSI_NAT_PREFIX);
+	return nbs_wan_join(world->internet, link, sgi, NBS_CORE_NET, NBS_CORE_PREFIX);
+}
+
+static enum nbs_status
+make_operator(struct nbsi_world *world)
+{
 	struct nbs_iface *radio = NULL, *sgi = NULL;
 	enum nbs_status status;
 
@@ -131,10 +179,10 @@ make_operator(struct nbsi_world *world)
 		status = nbs_host_default_route(world->pgw, sgi);
 	if (status == NBS_OK)
 		status = nbs_host_forward(world->pgw, true);
+	if (status == NBS_OK && world->captures[NBSI_CAP_AIR] != NULL)
+		status = nbs_capture_iface(world->captures[NBSI_CAP_AIR], radio);
 	if (status == NBS_OK)
-		status = nbs_capture_iface(world->captures[NBSI_CAP_SGI], sgi);
-	if (status == NBS_OK)
-		status = nbs_wan_join(world->internet, link, sgi, NBS_CORE_NET, NBS_CORE_PREFIX);
+		status = join_internet(world, sgi);
 	if (status == NBS_OK)
 		status = nbs_cell_new(world->engine, &world->scenario->network, &world->cell);
 	if (status == NBS_OK)
@@ -146,6 +194,16 @@ make_operator(struct nbsi_world *world)
 
 /* ---- the gateway ---- */
 
+/* Who stands behind an address that the gateway sees. */
+static uint32_t
+true_sender(const struct nbsi_world *world, struct nbs_endpoint from)
+{
+	struct nbs_endpoint inside = from;
+
+	(void)nbs_nat_inside(world->nat, from, &inside); /* else it is no address of the NAT's */
+	return inside.addr;
+}
+
 static void
 gateway_accepted(void *arg, const struct nbs_mqttsn_accepted *message)
 {
@@ -154,7 +212,7 @@ gateway_accepted(void *arg, const struct nbs_mqttsn_accepted *message)
 	    .client_id = message->client_id,
 	    .payload = message->payload,
 	    .len = message->len,
-	    .from_addr = message->peer->addr.addr,
+	    .from_addr = true_sender(world, message->peer->addr),
 	    .time_ns = nbs_now(world->engine),
 	    .frame = message->frame,
 	};
@@ -286,6 +344,7 @@ nbsi_world_fini(struct nbsi_world *world)
 	nbs_cell_free(world->cell);
 	nbs_host_free(world->gateway);
 	nbs_host_free(world->pgw);
+	nbs_nat_free(world->nat);
 	nbs_oracle_free(world->oracle);
 	free(world->acceptances);
 	for (i = 0; i < NBSI_CAP__COUNT; i++) {

@@ -4,7 +4,11 @@
  * The parts of a running scenario and who owns them. Shared by the files of the builder.
  *
  *   devices -- cell -- core -- [radio] pgw [sgi] -- internet -- gateway (service: broker behind)
- *                                                       `------ attackers
+ *                                  air.pcap  NAT          `------ attackers
+ *
+ * With `apn: internet` the operator's way out is a carrier-grade NAT (models/nbiot/nat.h), and the
+ * internet reaches the operator by the NAT's public addresses only. The NAT's two taps stand around
+ * sgi.pcap, which thus shows the packets as they leave and reach the operator.
  */
 #ifndef NBSEC_SCENARIOS_WORLD_H
 #define NBSEC_SCENARIOS_WORLD_H
@@ -14,6 +18,7 @@
 #include "models/mqttsn/service.h"
 #include "models/mqttsn/station.h"
 #include "models/nbiot/core.h"
+#include "models/nbiot/nat.h"
 #include "scenarios/builder.h"
 #include "sim/capture.h"
 
@@ -25,10 +30,20 @@
 #define NBSI_ATTACKER_ADDR UINT32_C(0xcb007142) /* 203.0.113.66, counting up */
 #define NBSI_ATTACKS_MAX 180U                   /* 203.0.113.66 to .245 */
 
+/* The NAT's public side: 198.18.0.0/28 of RFC 2544, 16 addresses of 64,512 ports. */
+#define NBSI_NAT_NET UINT32_C(0xc6120000)
+#define NBSI_NAT_PREFIX 28U
+
 #define NBSI_RADIO_MTU 1358U    /* bytes, the link MTU that TS 23.060 9.3 recommends */
 #define NBSI_INTERNET_MTU 1500U /* bytes */
 
-enum nbsi_capture_id { NBSI_CAP_SGI, NBSI_CAP_GATEWAY, NBSI_CAP_ATTACKER, NBSI_CAP__COUNT };
+enum nbsi_capture_id {
+	NBSI_CAP_SGI,
+	NBSI_CAP_GATEWAY,
+	NBSI_CAP_ATTACKER,
+	NBSI_CAP_AIR, /* what the radio gives away; only where it is not ciphered */
+	NBSI_CAP__COUNT
+};
 
 struct nbsi_world;
 
@@ -44,12 +59,14 @@ struct nbsi_device {
 	struct nbs_ue *ue;
 	struct nbs_station *station;
 	struct nbs_timer report;
-	enum nbs_rai rai;   /* of the datagram that is leaving */
-	uint64_t period_ns; /* from report to report, by its own clock */
-	uint32_t seq;       /* reports made */
-	uint64_t energy_wh; /* the meter's reading, Wh */
-	uint64_t acked;     /* reports acknowledged */
-	struct {            /* the account at the second report and at the last one so far */
+	enum nbs_rai rai;     /* of the datagram that is leaving */
+	uint64_t power_on_ns; /* of its radio */
+	uint64_t period_ns;   /* from report to report, by its own clock */
+	uint64_t payload_key; /* of the sizes of its reports, where these are drawn */
+	uint32_t seq;         /* reports made */
+	uint64_t energy_wh;   /* the meter's reading, Wh */
+	uint64_t acked;       /* reports acknowledged */
+	struct {              /* the account at the second report and at the last one so far */
 		uint64_t first_ns, last_ns;
 		double first_mj, last_mj;
 	} settled;
@@ -96,12 +113,13 @@ struct nbsi_world {
 	const struct nbs_run_config *config;
 	const struct nbs_scenario *scenario;
 	struct nbs_engine *engine;
-	struct nbs_capture *captures[NBSI_CAP__COUNT];
+	struct nbs_capture *captures[NBSI_CAP__COUNT]; /* NULL = there is nothing to capture */
 	FILE *keylog;
 	struct nbs_wan *internet;
 	struct nbs_host *pgw, *gateway;
 	struct nbs_cell *cell;
 	struct nbs_core *core;
+	struct nbs_nat *nat; /* NULL with a private APN */
 	struct nbs_service *service;
 	struct nbs_oracle *oracle;
 	struct nbsi_device *devices;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Link adaptation by full enumeration of TS 36.213 16.4.1.5 and 16.5.1.2 (docs/models/
- * nbiot-link.md). The entries and their required SNR are listed once per link; a call scans them.
+ * nbiot-link.md). The entries and the SNR they need are listed once a link; a call scans them.
  */
 #include "models/nbiot/adapt.h"
 
@@ -11,92 +11,15 @@
 #include <math.h>
 #include <stdlib.h>
 
-#define ADAPT_TONES 4U
-static const uint8_t adapt_tones[ADAPT_TONES] = {1, 3, 6, 12};
-
 #define ADAPT_DCI_SHARE 8U /* the least repetitions are Rmax/8, TS 36.213 Table 16.6-1 */
 #define ADAPT_RMAX 2048U
 
-/* Transport blocks of Msg3, TS 36.213 Table 16.3.3-1: I_TBS and N_RU that hold 88 bits. */
-static bool
-adapt_is_msg3(uint32_t i_tbs, uint32_t n_ru)
-{
-	return (i_tbs == 0 && n_ru == 4) || (i_tbs == 1 && n_ru == 3) || (i_tbs == 6 && n_ru == 1);
-}
-
-/* Adds one row with all its repetitions. */
-static void
-adapt_add_ul(struct nbs_link *link, uint8_t tones, uint8_t i_mcs, uint8_t n_ru)
-{
-	struct nbs_npusch npusch = {
-	    .scs = NBS_SCS_15K, .tones = tones, .i_mcs = i_mcs, .n_ru = n_ru};
-	struct nbs_npusch_airtime airtime;
-	uint32_t i_tbs;
-	uint32_t qm;
-
-	if (nbs_npusch_mcs(tones, i_mcs, &i_tbs, &qm) != NBS_OK ||
-	    !nbs_npusch_nb1(tones, i_tbs, n_ru))
-		return;
-	for (unsigned i = 0; i < NBSI_NPUSCH_REPS; i++) {
-		struct nbsi_ul_entry *entry = &link->ul[link->ul_count];
-
-		npusch.n_rep = nbsi_npusch_reps[i];
-		entry->snr10_db = nbs_link_npusch_snr10_db(link, &npusch, 1);
-		if (isinf(entry->snr10_db) || nbs_npusch_airtime(&npusch, &airtime) != NBS_OK)
-			continue;
-		entry->tx_us = (uint32_t)(airtime.tx_ns / 1000);
-		entry->tbs_bits = (uint16_t)airtime.tbs_bits;
-		entry->tones = tones;
-		entry->i_mcs = i_mcs;
-		entry->n_ru = n_ru;
-		entry->n_rep = nbsi_npusch_reps[i];
-		entry->msg3 = adapt_is_msg3(i_tbs, n_ru);
-		link->ul_count++;
-	}
-}
-
-static void
-adapt_add_dl(struct nbs_link *link, uint8_t i_tbs, uint8_t n_sf)
-{
-	struct nbs_npdsch npdsch = {.i_tbs = i_tbs, .n_sf = n_sf};
-
-	if (!nbs_npdsch_nb1(link->config.deployment, i_tbs, n_sf))
-		return;
-	for (unsigned i = 0; i < NBSI_NPDSCH_REPS; i++) {
-		struct nbsi_dl_entry *entry = &link->dl[link->dl_count];
-
-		npdsch.n_rep = nbsi_npdsch_reps[i];
-		entry->snr10_db = nbs_link_npdsch_snr10_db(link, &npdsch, 1);
-		if (isinf(entry->snr10_db))
-			continue;
-		entry->tbs_bits = (uint16_t)nbs_npdsch_tbs(i_tbs, n_sf);
-		entry->n_rep = nbsi_npdsch_reps[i];
-		entry->i_tbs = i_tbs;
-		entry->n_sf = n_sf;
-		link->dl_count++;
-	}
-}
-
-enum nbs_status
-nbsi_adapt_entries(struct nbs_link *link)
-{
-	const size_t blocks = (size_t)NBS_TBS_ROWS * NBS_TBS_COLUMNS;
-
-	link->ul = calloc(blocks * ADAPT_TONES * NBSI_NPUSCH_REPS, sizeof(*link->ul));
-	link->dl = calloc(blocks * NBSI_NPDSCH_REPS, sizeof(*link->dl));
-	if (link->ul == NULL || link->dl == NULL)
-		return NBS_E_NOMEM;
-	for (unsigned row = 0; row < NBS_TBS_ROWS; row++) {
-		for (unsigned column = 0; column < NBS_TBS_COLUMNS; column++) {
-			const uint8_t count = nbsi_block_counts[column];
-
-			for (unsigned t = 0; t < ADAPT_TONES; t++)
-				adapt_add_ul(link, adapt_tones[t], (uint8_t)row, count);
-			adapt_add_dl(link, (uint8_t)row, count);
-		}
-	}
-	return NBS_OK;
-}
+/*
+ * The reference transmitter of evaluations (TR 45.820 5.4, assumed): at 23 dBm 60 + 199.5 / 0.45 =
+ * 503 mW, which R1-1701044 prints as 500.
+ */
+#define ADAPT_TX_CIRCUITS_UW 60e3
+#define ADAPT_PA_EFFICIENCY 0.45
 
 /* What is asked for, and the SNR that a grant of so many tones would have. */
 struct adapt_query {
@@ -104,7 +27,9 @@ struct adapt_query {
 	enum nbs_ul_grant grant;
 	double coupling_loss_db;
 	uint32_t bits;
-	double snr_db[ADAPT_TONES][2]; /* [tones][more than two repetitions: full power] */
+	bool msg3;                      /* only the rows of TS 36.213 Table 16.3.3-1 */
+	double snr_db[NBSI_TONES][2];   /* [tones][more than two repetitions: full power] */
+	uint64_t weight[NBSI_TONES][2]; /* cost of a microsecond in units of the objective */
 };
 
 static unsigned
@@ -113,18 +38,43 @@ adapt_tones_index(uint8_t tones)
 	return tones == 1 ? 0 : tones == 3 ? 1 : tones == 6 ? 2 : 3;
 }
 
+uint64_t
+nbs_tx_supply_uw(double tx_power_dbm)
+{
+	const double radiated_uw = 1e3 * pow(10.0, tx_power_dbm / 10.0);
+
+	return (uint64_t)llround(ADAPT_TX_CIRCUITS_UW + radiated_uw / ADAPT_PA_EFFICIENCY);
+}
+
+/* What a microsecond on air costs: time 1, the device's energy in pJ, the carrier its tones. */
+static uint64_t
+adapt_weight(enum nbs_objective objective, uint32_t tones, double power_dbm)
+{
+	switch (objective) {
+	case NBS_LEAST_ENERGY:
+		return nbs_tx_supply_uw(power_dbm);
+	case NBS_LEAST_TONE_MS:
+		return tones;
+	default:
+		return 1;
+	}
+}
+
 static void
 adapt_query_init(struct adapt_query *query)
 {
-	for (unsigned t = 0; t < ADAPT_TONES; t++) {
+	const enum nbs_objective objective = query->link->config.objective;
+
+	for (unsigned t = 0; t < NBSI_TONES; t++) {
 		for (unsigned full = 0; full < 2; full++) {
 			const double power_dbm = nbs_npusch_power_dbm(
-			    &query->link->config, query->grant, NBS_SCS_15K, adapt_tones[t],
+			    &query->link->config, query->grant, NBS_SCS_15K, nbsi_tones[t],
 			    full ? 4 : 1, query->coupling_loss_db);
 
 			query->snr_db[t][full] =
 			    nbs_ul_snr_db(power_dbm, query->coupling_loss_db,
-					  nbs_ul_bandwidth_hz(NBS_SCS_15K, adapt_tones[t]));
+					  nbs_ul_bandwidth_hz(NBS_SCS_15K, nbsi_tones[t]));
+			query->weight[t][full] = adapt_weight(objective, nbsi_tones[t], power_dbm);
 		}
 	}
 }
@@ -132,7 +82,7 @@ adapt_query_init(struct adapt_query *query)
 static bool
 adapt_fits(const struct adapt_query *query, const struct nbsi_ul_entry *entry)
 {
-	return entry->tbs_bits >= query->bits && (query->grant != NBS_UL_RAR || entry->msg3);
+	return entry->tbs_bits >= query->bits && (!query->msg3 || entry->msg3);
 }
 
 /* How far the entry is above its 10 % point, in whole 0.01 dB: no rounding left in comparisons. */
@@ -144,15 +94,21 @@ adapt_margin_cdb(const struct adapt_query *query, const struct nbsi_ul_entry *en
 	return lround((snr_db - entry->snr10_db) * 100.0);
 }
 
-/* Fewest tones, then least airtime, then the greater margin; the first in the list stays. */
+static uint64_t
+adapt_cost(const struct adapt_query *query, const struct nbsi_ul_entry *entry)
+{
+	return entry->tx_us * query->weight[adapt_tones_index(entry->tones)][entry->n_rep > 2];
+}
+
+/* Fewest tones, then least cost, then the greater margin; the first in the list stays. */
 static bool
 adapt_better(const struct adapt_query *query, const struct nbsi_ul_entry *a,
 	     const struct nbsi_ul_entry *b)
 {
 	if (b == NULL || a->tones != b->tones)
 		return b == NULL || a->tones < b->tones;
-	if (a->tx_us != b->tx_us)
-		return a->tx_us < b->tx_us;
+	if (adapt_cost(query, a) != adapt_cost(query, b))
+		return adapt_cost(query, a) < adapt_cost(query, b);
 	return adapt_margin_cdb(query, a) > adapt_margin_cdb(query, b);
 }
 
@@ -179,27 +135,26 @@ adapt_most_robust(const struct adapt_query *query)
 
 /* The choice among entries that reach the target; NULL = none does. */
 static const struct nbsi_ul_entry *
-adapt_least_airtime(const struct adapt_query *query)
+adapt_least_cost(const struct adapt_query *query)
 {
 	const struct nbsi_ul_entry *best = NULL;
-	uint64_t least_us = UINT64_MAX;
+	uint64_t least = UINT64_MAX;
 
 	for (uint32_t i = 0; i < query->link->ul_count; i++) {
 		const struct nbsi_ul_entry *entry = &query->link->ul[i];
 
-		if (entry->tx_us < least_us && adapt_fits(query, entry) &&
+		if (adapt_fits(query, entry) && adapt_cost(query, entry) < least &&
 		    adapt_margin_cdb(query, entry) >= 0)
-			least_us = entry->tx_us;
+			least = adapt_cost(query, entry);
 	}
-	if (least_us == UINT64_MAX)
+	if (least == UINT64_MAX)
 		return NULL;
 	for (uint32_t i = 0; i < query->link->ul_count; i++) {
 		const struct nbsi_ul_entry *entry = &query->link->ul[i];
 
-		if (UINT64_C(100) * entry->tx_us > (100 + NBS_AIRTIME_TIE_PERCENT) * least_us ||
-		    !adapt_fits(query, entry) || adapt_margin_cdb(query, entry) < 0)
-			continue;
-		if (adapt_better(query, entry, best))
+		if (adapt_fits(query, entry) &&
+		    100 * adapt_cost(query, entry) <= (100 + NBS_OBJECTIVE_TIE_PERCENT) * least &&
+		    adapt_margin_cdb(query, entry) >= 0 && adapt_better(query, entry, best))
 			best = entry;
 	}
 	return best;
@@ -212,7 +167,7 @@ adapt_ul(struct adapt_query *query, struct nbs_npusch_choice *choice)
 	struct nbs_npusch_airtime airtime;
 
 	adapt_query_init(query);
-	entry = adapt_least_airtime(query);
+	entry = adapt_least_cost(query);
 	choice->in_outage = entry == NULL;
 	if (entry == NULL)
 		entry = adapt_most_robust(query);
@@ -257,8 +212,21 @@ nbs_adapt_msg3(const struct nbs_link *link, double coupling_loss_db,
 	struct adapt_query query = {.link = link,
 				    .grant = NBS_UL_RAR,
 				    .coupling_loss_db = coupling_loss_db,
-				    .bits = NBS_MSG3_BITS};
+				    .bits = NBS_MSG3_BITS,
+				    .msg3 = true};
 
+	return adapt_ul(&query, choice);
+}
+
+enum nbs_status
+nbs_adapt_edt(const struct nbs_link *link, double coupling_loss_db, uint32_t bits,
+	      struct nbs_npusch_choice *choice)
+{
+	struct adapt_query query = {
+	    .link = link, .grant = NBS_UL_RAR, .coupling_loss_db = coupling_loss_db, .bits = bits};
+
+	if (bits == 0 || bits > NBS_TBS_UL_NB1_MAX)
+		return NBS_E_RANGE;
 	return adapt_ul(&query, choice);
 }
 

@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /**
  * @file
- * How long a transmission takes: nominal durations, gaps, and the calendar of the downlink.
+ * How long a transmission takes: nominal durations, gaps, opportunities.
  *
- * Models: NPUSCH formats 1 and 2 and NPRACH with their 40 ms gaps; NPDSCH and NPDCCH counted in
- * NB-IoT downlink subframes that are left by NPBCH, NPSS, NSSS, SIB1-NB and SI; NPDCCH search
- * spaces; NPRACH opportunities.
- * Does not model: NPUSCH postponed over NPRACH resources (grants are taken not to overlap them);
- * downlink gaps (dl-Gap); downlinkBitmap; the restart of NPDCCH periods that do not divide 10.24 s
- * when the SFN wraps; timing advance.
+ * Models: NPUSCH formats 1 and 2 and NPRACH with their 40 ms gaps; NPRACH opportunities; NPDCCH
+ * periods.
+ * Does not model: what depends on the configuration: see calendar.h; timing advance.
  *
  * Time is ns since the start of SFN 0. All functions are pure and cost a few operations.
  */
@@ -66,39 +63,15 @@ NBS_API uint64_t nbs_nprach_duration_ns(uint32_t format, uint32_t repetitions);
 NBS_API uint32_t nbs_npdsch_subframes(const struct nbs_npdsch *npdsch);
 
 /**
- * The first NPRACH opportunity that starts at or after t_ns (TS 36.211 10.1.6.1).
+ * The first NPRACH opportunity that starts at or after t_ns (TS 36.211 10.1.6.1). Periods count
+ * from SFN 0: 240 ms, which does not divide 10.24 s, starts anew with each turn of the SFN. A
+ * period longer than that, which NPRACH does not have, counts from H-SFN 0 on.
  * @return NBS_TIME_NEVER if the period is 0
  */
 NBS_API uint64_t nbs_nprach_next_ns(uint64_t t_ns, uint32_t period_ms, uint32_t start_ms);
 
-/**
- * The first NPDCCH candidate of so many repetitions that starts at or after t_ns (TS 36.213 16.6):
- * periods of T = Rmax * G, candidates from NB-IoT downlink subframe u * R of the period.
- * @return start of the candidate's first valid subframe; NBS_TIME_NEVER if T < 4 or R does not
- *         divide Rmax
- */
-NBS_API uint64_t nbs_npdcch_next_start_ns(uint64_t t_ns, uint32_t rmax, double g,
-					  uint32_t repetitions);
-
 /** @return NPDCCH period T = Rmax * G in ns, 0 if it is under 4 ms or not a whole number of ms. */
 NBS_API uint64_t nbs_npdcch_period_ns(uint32_t rmax, double g);
-
-/** @return whether NPDCCH and NPDSCH may use the subframe (counted from SFN 0, subframe 0). */
-NBS_API bool nbs_dl_subframe_valid(uint64_t subframe);
-
-/** @return start of the first valid downlink subframe that begins at or after t_ns. */
-NBS_API uint64_t nbs_dl_next_valid_ns(uint64_t t_ns);
-
-/**
- * Time from start_ns until the last of so many valid downlink subframes has passed. A subframe
- * that has begun at start_ns does not count.
- * @param config  reserved for a scheduling of SI of its own; may be NULL
- */
-NBS_API uint64_t nbs_dl_calendar_ns(const struct nbs_network_config *config, uint64_t start_ns,
-				    uint32_t subframes);
-
-/** @return mean share of valid downlink subframes, the arithmetic in airtime.c. */
-NBS_API double nbs_dl_valid_share(void);
 
 #ifdef __cplusplus
 }

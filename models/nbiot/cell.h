@@ -3,11 +3,12 @@
  * @file
  * One NB-IoT cell with its eNB and the S1 path to the packet gateway.
  *
- * Models: the configuration all UEs share, the way of IP packets between each UE and the core,
- * one-way S1 delay, discarding of downlink packets for UEs that cannot be reached.
- * Does not model: load. There is no contention for preambles, subcarriers or the carrier, and no
- * scheduler: a UE's timing is what it would be alone in the cell. Nor store-and-forward in the
- * serving gateway for sleeping UEs, nor interference.
+ * Models: the configuration all UEs share; 180 kHz of uplink and of downlink that they share, and
+ * non-anchor carriers beside them; NPRACH occasions with collisions, random access responses,
+ * capture; a limit of connections; times off the air; the way of IP packets between each UE and the
+ * core with the delay of S1, keeping or discarding of downlink packets for UEs that sleep, serving
+ * PLMN rate control. Does not model: more than one cell, interference, a scheduler with priorities
+ * (who begins first books first; who comes later fills the holes), the load of paging.
  */
 #ifndef NBSEC_MODELS_NBIOT_CELL_H
 #define NBSEC_MODELS_NBIOT_CELL_H
@@ -26,7 +27,7 @@ struct nbs_ue_config {
 	const char *name;              /* names its random stream; copied */
 	double mcl_db;                 /* coupling loss to this cell */
 	const struct nbs_modem *modem; /* kept, not copied: static storage of modem.h */
-	uint64_t start_ns;             /* off before; registered and in PSM from here on */
+	uint64_t start_ns; /* off before; from here on registered and in PSM, or attaching */
 };
 
 /** Takes an uplink IP packet at the gateway; the bytes are valid during the call only. */
@@ -67,6 +68,29 @@ NBS_API void nbs_cell_uplink(struct nbs_cell *cell, nbs_cell_uplink_fn fn, void 
  */
 NBS_API enum nbs_status nbs_cell_downlink(struct nbs_cell *cell, unsigned ue_index,
 					  const uint8_t *packet, size_t len);
+
+/** What the cell has carried. Tones are 15 kHz wide: 12 are an uplink carrier. */
+struct nbs_cell_stats {
+	uint64_t elapsed_ns;    /* simulated so far */
+	uint32_t carriers;      /* anchor and non-anchor */
+	double dl_share;        /* of the valid downlink subframes of all carriers, booked */
+	double ul_share;        /* of 12 tones x time of all carriers: NPUSCH, HARQ-ACK, NPRACH */
+	double nprach_share;    /* of the anchor's uplink: set aside for NPRACH */
+	uint64_t occasions;     /* NPRACH occasions that somebody used */
+	uint64_t preambles;     /* sent */
+	uint64_t detected;      /* of those, heard by the eNB (a collision counts once a UE) */
+	uint64_t collided;      /* sent on a subcarrier that another used too */
+	uint64_t captured;      /* collisions out of which one was decoded */
+	uint64_t responses;     /* preambles answered */
+	uint64_t unanswered;    /* heard, but no room in the response window */
+	uint64_t rejects;       /* connections turned away */
+	uint64_t waits;         /* grants that did not get the first place their UE could use */
+	uint64_t connected;     /* UEs with a connection now */
+	uint64_t connected_max; /* the most at a time */
+};
+
+/** Fills in the counters up to now. */
+NBS_API void nbs_cell_get_stats(const struct nbs_cell *cell, struct nbs_cell_stats *stats);
 
 /** @return the configuration in force. */
 NBS_API const struct nbs_network_config *nbs_cell_config(const struct nbs_cell *cell);

@@ -141,7 +141,8 @@ test_accounts_add_up_anywhere(void **state)
 		fleet_fini(&fleet);
 	}
 	for (int s = 0; s < NBS_UE__COUNT; s++) {
-		if (s != NBS_UE_BACKOFF && !seen[s])
+		/* Failures have tests of their own. */
+		if (s != NBS_UE_BACKOFF && s != NBS_UE_NO_CELL && !seen[s])
 			fail_msg("no UE was stopped in %s",
 				 nbs_ue_state_name((enum nbs_ue_state)s));
 	}
@@ -179,10 +180,10 @@ test_deterministic(void **state)
 }
 
 /*
- * A report with its answer and release assistance: packet at the gateway, access over, answer at
- * the eNB, answer decoded, connection over: 5. The wait that the answer cuts short leaves a
- * cancelled event, which the engine counts; the 7th is the test's own timer. The end of a run
- * takes 2.
+ * A report with its answer and release assistance, nobody in the way: NPRACH occasion, packet at
+ * the gateway, access over, answer at the eNB, answer decoded, connection over: 6. The wait that the
+ * answer cuts short leaves a cancelled event, which the engine counts; the 8th is the test's own
+ * timer. The end of a run takes 2.
  */
 static void
 test_event_economy(void **state)
@@ -199,7 +200,7 @@ test_event_economy(void **state)
 	ups = fleet.ups - ups;
 	assert_int_equal(ups, 40 * CELL_UES);
 	assert_int_equal(fleet.downs, fleet.ups);
-	assert_true((nbs_events(fleet.engine) - before) <= 7U * ups + 2U);
+	assert_true((nbs_events(fleet.engine) - before) <= 8U * ups + 2U);
 	fleet_fini(&fleet);
 }
 
@@ -213,6 +214,7 @@ test_equal_ues_are_equal(void **state)
 
 	(void)state;
 	bench_init(&b, 3);
+	b.config.load = NBS_LOAD_ALONE; /* else one waits for the other */
 	bench_cell(&b);
 	for (unsigned i = 0; i < 2; i++) {
 		bench_ue(&b, i == 0 ? "a" : "b", 150.0);

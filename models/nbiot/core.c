@@ -111,6 +111,14 @@ nbs_core_free(struct nbs_core *core)
 	free(core);
 }
 
+bool
+nbs_core_radio_readable(const struct nbs_network_config *config)
+{
+	if (config->optimisation == NBS_CONTROL_PLANE)
+		return config->nas == NBS_EEA0;
+	return !config->as_security;
+}
+
 const struct nbs_core_stats *
 nbs_core_stats(const struct nbs_core *core)
 {

@@ -6,8 +6,9 @@
  * Models: one subnet, 10.64.0.0/10, with the gateway at 10.64.0.1; a UE's address follows from
  * its index, so that a packet finds its UE by subtraction; uplink packets whose source is not
  * the UE's own address are dropped (source address check at the edge, RFC 2827), downlink packets
- * to addresses without a UE are counted and dropped.
- * Does not model: bearers, charging, NAT, tunnels: what leaves on SGi is the gateway host's work.
+ * to addresses without a UE are counted and dropped; whether the radio can be read by others.
+ * Does not model: bearers, charging, tunnels. What leaves on SGi is the gateway host's work, and
+ * the NAT's (nat.h) where there is one.
  */
 #ifndef NBSEC_MODELS_NBIOT_CORE_H
 #define NBSEC_MODELS_NBIOT_CORE_H
@@ -48,6 +49,13 @@ NBS_API enum nbs_status nbs_core_ue_addr(unsigned ue_index, uint32_t *addr);
 
 /** The other way. @retval NBS_E_NOTFOUND  not an address of a UE. */
 NBS_API enum nbs_status nbs_core_ue_index(uint32_t addr, unsigned *ue_index);
+
+/**
+ * @return whether somebody who listens to the radio reads the user's packets. With the control
+ * plane they are in NAS messages, otherwise on bearers (TS 33.401 8.2, 7.3.1): each is ciphered or
+ * not by its own setting.
+ */
+NBS_API bool nbs_core_radio_readable(const struct nbs_network_config *config);
 
 NBS_API const struct nbs_core_stats *nbs_core_stats(const struct nbs_core *core);
 

@@ -148,6 +148,37 @@ test_addresses(void **state)
 	assert_int_equal(nbs_core_ue_index(0xc0a80001, &ue_index), NBS_E_NOTFOUND);
 }
 
+/* TS 33.401: NAS messages have their own ciphering, bearers that of the access stratum. */
+static void
+test_radio_readable(void **state)
+{
+	static const struct {
+		enum nbs_optimisation optimisation;
+		enum nbs_ciphering nas;
+		bool as_security, readable;
+	} rows[] = {
+	    {NBS_CONTROL_PLANE, NBS_EEA0, true, true},
+	    {NBS_CONTROL_PLANE, NBS_EEA0, false, true},
+	    {NBS_CONTROL_PLANE, NBS_EEA1, false, false},
+	    {NBS_CONTROL_PLANE, NBS_EEA2, false, false},
+	    {NBS_USER_PLANE, NBS_EEA0, true, false},
+	    {NBS_USER_PLANE, NBS_EEA2, false, true},
+	    {NBS_SERVICE_REQUEST, NBS_EEA0, true, false},
+	    {NBS_SERVICE_REQUEST, NBS_EEA2, false, true},
+	};
+	struct nbs_network_config config;
+	size_t i;
+
+	(void)state;
+	nbs_network_config_default(&config);
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		config.optimisation = rows[i].optimisation;
+		config.nas = rows[i].nas;
+		config.as_security = rows[i].as_security;
+		assert_int_equal(nbs_core_radio_readable(&config), rows[i].readable);
+	}
+}
+
 int
 main(void)
 {
@@ -155,6 +186,7 @@ main(void)
 	    cmocka_unit_test(test_udp_there_and_back),
 	    cmocka_unit_test(test_spoofed_and_unknown),
 	    cmocka_unit_test(test_addresses),
+	    cmocka_unit_test(test_radio_readable),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -5,9 +5,10 @@
  *
  * Models: thermal noise and noise figures; NRSRP and coverage level; open-loop uplink power;
  * SNR at 10 % block error as a function of code rate and repetitions, calibrated on a published
- * AWGN table; two receiver profiles; soft combining of HARQ transmissions.
- * Does not model: interference; shadowing and fading over time (coupling loss is the caller's);
- * frequency offset; closed-loop power control; antenna configurations.
+ * AWGN table; two receiver profiles (known channel with a flat loss; channel estimation and two
+ * fading branches); soft combining of HARQ transmissions.
+ * Does not model: interference; shadowing (coupling loss is the caller's); fading that changes from
+ * one transmission to the next; frequency offset; closed-loop power control.
  *
  * Every level that leaves a function is rounded to 0.01 dB and every probability to 1e-6: libm
  * differs in the last bit between machines, and these numbers decide. Equations, constants and
@@ -73,11 +74,8 @@ NBS_API void nbs_link_free(struct nbs_link *link);
 /** @return the copy of the configuration that the link was made with. */
 NBS_API const struct nbs_network_config *nbs_link_config(const struct nbs_link *link);
 
-/** @return loss of the receiver profile against AWGN, in dB, at so many repetitions. */
-NBS_API double nbs_link_loss_db(const struct nbs_link *link, uint32_t n_rep);
-
 /**
- * SNR at which 10 % of the blocks are lost, receiver loss included.
+ * SNR at which 10 % of the blocks are lost by the receiver profile.
  * @param transmissions  HARQ transmissions combined, from 1
  * @return dB; +INFINITY if the block cannot be decoded at all (code rate over 0.93)
  */

@@ -61,3 +61,11 @@ nbsi_packet_clear(struct nbsi_packet_list *list)
 	list->count = 0;
 	return count;
 }
+
+void
+nbsi_packet_drop(struct nbsi_packet_list *list, struct nbsi_packet *packet)
+{
+	nbsi_packet_remove(list, packet);
+	nbs_timer_cancel(&packet->timer);
+	free(packet);
+}

@@ -17,6 +17,7 @@ struct nbsi_packet {
 	uint64_t queued_ns;     /* uplink: handed over from above */
 	struct nbs_ue *ue;
 	enum nbs_rai rai; /* uplink */
+	uint32_t left;    /* bytes of its RLC SDU still to be carried, 0 = all */
 	uint16_t len;
 	uint8_t data[];
 };
@@ -32,6 +33,9 @@ struct nbsi_packet *nbsi_packet_new(struct nbs_ue *ue, const uint8_t *data, size
 
 void nbsi_packet_push(struct nbsi_packet_list *list, struct nbsi_packet *packet);
 void nbsi_packet_remove(struct nbsi_packet_list *list, struct nbsi_packet *packet);
+
+/** Takes a packet off the list and frees it. */
+void nbsi_packet_drop(struct nbsi_packet_list *list, struct nbsi_packet *packet);
 
 /** Cancels and frees all. @return how many there were. */
 uint32_t nbsi_packet_clear(struct nbsi_packet_list *list);

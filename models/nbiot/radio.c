@@ -1,26 +1,32 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Link adaptation results, one set for each step of coupling loss. */
 #include "models/nbiot/radio.h"
+#include "models/nbiot/messages.h"
 
 #include <math.h>
 #include <stdlib.h>
 
 #define RADIO_BITS_PER_BYTE 8U
+#define RADIO_NARROW_TONES 3U /* four places side by side */
 
 enum nbs_status
 nbsi_radio_table_init(struct nbsi_radio_table *table, const struct nbs_network_config *config)
 {
+	struct nbs_network_config narrow = *config;
 	enum nbs_status status = nbs_link_new(config, &table->link);
 
-	if (status != NBS_OK)
-		return status;
+	if (narrow.max_tones > RADIO_NARROW_TONES)
+		narrow.max_tones = RADIO_NARROW_TONES;
+	if (status == NBS_OK)
+		status = nbs_link_new(&narrow, &table->narrow);
 	table->steps = (size_t)((NBSI_MCL_MAX_DB - NBSI_MCL_MIN_DB) * NBSI_MCL_STEPS_PER_DB) + 1U;
-	table->step = calloc(table->steps, sizeof(struct nbsi_radio *));
-	if (table->step != NULL)
-		return NBS_OK;
-	nbs_link_free(table->link);
-	table->link = NULL;
-	return NBS_E_NOMEM;
+	if (status == NBS_OK) {
+		table->step = calloc(table->steps, sizeof(struct nbsi_radio *));
+		status = table->step != NULL ? NBS_OK : NBS_E_NOMEM;
+	}
+	if (status != NBS_OK)
+		nbsi_radio_table_fini(table);
+	return status;
 }
 
 static void
@@ -28,8 +34,10 @@ radio_free(struct nbsi_radio *radio)
 {
 	if (radio == NULL)
 		return;
-	for (size_t i = 0; i <= NBSI_UL_BYTES_MAX; i++)
+	for (size_t i = 0; i <= NBSI_UL_BYTES_MAX; i++) {
 		free(radio->uplink[i]);
+		free(radio->early[i]);
+	}
 	for (size_t i = 0; i <= NBSI_DL_BYTES_MAX; i++)
 		free(radio->downlink[i]);
 	free(radio);
@@ -42,6 +50,7 @@ nbsi_radio_table_fini(struct nbsi_radio_table *table)
 		radio_free(table->step[i]);
 	free(table->step);
 	nbs_link_free(table->link);
+	nbs_link_free(table->narrow);
 	*table = (struct nbsi_radio_table){0};
 }
 
@@ -62,16 +71,37 @@ radio_fill_level(const struct nbs_link *link, struct nbsi_radio *radio, unsigned
 	return status;
 }
 
+/* Paging has one record, and a DCI with all the repetitions of its search space. */
 static enum nbs_status
-radio_fill(const struct nbs_link *link, struct nbsi_radio *radio, double mcl_db)
+radio_fill_page(const struct nbs_link *link, struct nbsi_radio *radio)
 {
+	const uint32_t rmax = nbs_link_config(link)->npdcch_paging_rmax;
+	const double dci = nbs_link_npdcch_bler(link, rmax, radio->dl_snr_db);
+	struct nbs_npdsch_choice choice;
+	enum nbs_status status = nbs_adapt_npdsch(
+	    link, radio->mcl_db, nbsi_paging_bytes(1) * RADIO_BITS_PER_BYTE, &choice);
+
+	if (status == NBS_OK)
+		radio->page_bler = 1.0 - (1.0 - dci) * (1.0 - choice.bler);
+	return status;
+}
+
+static enum nbs_status
+radio_fill(const struct nbsi_radio_table *table, struct nbsi_radio *radio, double mcl_db)
+{
+	const struct nbs_link *link = table->link;
 	const struct nbs_network_config *config = nbs_link_config(link);
 	enum nbs_status status;
 
 	radio->mcl_db = mcl_db;
 	radio->nrsrp_dbm = nbs_nrsrp_dbm(config, mcl_db);
+	radio->dl_snr_db = nbs_dl_snr_db(config, mcl_db);
 	radio->ce_level = nbs_coverage_level(config, radio->nrsrp_dbm);
 	status = nbs_adapt_msg3(link, mcl_db, &radio->msg3);
+	if (status == NBS_OK)
+		status = nbs_adapt_msg3(table->narrow, mcl_db, &radio->msg3_narrow);
+	if (status == NBS_OK)
+		status = radio_fill_page(link, radio);
 	for (unsigned level = 0; status == NBS_OK && level < NBS_CE_LEVELS; level++)
 		status = radio_fill_level(link, radio, level);
 	return status;
@@ -90,8 +120,7 @@ nbsi_radio_get(struct nbsi_radio_table *table, double mcl_db, struct nbsi_radio 
 		enum nbs_status status = NBS_E_NOMEM;
 
 		if (radio != NULL)
-			status =
-			    radio_fill(table->link, radio, (double)tenths / NBSI_MCL_STEPS_PER_DB);
+			status = radio_fill(table, radio, (double)tenths / NBSI_MCL_STEPS_PER_DB);
 		if (status != NBS_OK) {
 			radio_free(radio);
 			return status;
@@ -102,27 +131,53 @@ nbsi_radio_get(struct nbsi_radio_table *table, double mcl_db, struct nbsi_radio 
 	return NBS_OK;
 }
 
+typedef enum nbs_status (*radio_adapt)(const struct nbs_link *link, double coupling_loss_db,
+				       uint32_t bits, struct nbs_npusch_choice *choice);
+
+static enum nbs_status
+radio_grant(const struct nbs_link *link, double mcl_db, uint32_t bytes, radio_adapt adapt,
+	    struct nbs_npusch_choice **kept)
+{
+	struct nbs_npusch_choice *made;
+	enum nbs_status status;
+
+	if (*kept != NULL)
+		return NBS_OK;
+	made = calloc(1, sizeof(*made));
+	if (made == NULL)
+		return NBS_E_NOMEM;
+	status = adapt(link, mcl_db, bytes * RADIO_BITS_PER_BYTE, made);
+	if (status == NBS_OK)
+		*kept = made;
+	else
+		free(made);
+	return status;
+}
+
 enum nbs_status
 nbsi_radio_uplink(const struct nbs_link *link, struct nbsi_radio *radio, uint32_t bytes,
 		  const struct nbs_npusch_choice **choice)
 {
+	enum nbs_status status;
+
 	if (bytes == 0 || bytes > NBSI_UL_BYTES_MAX)
 		return NBS_E_RANGE;
-	if (radio->uplink[bytes] == NULL) {
-		struct nbs_npusch_choice *made = calloc(1, sizeof(*made));
-		enum nbs_status status = NBS_E_NOMEM;
-
-		if (made != NULL)
-			status = nbs_adapt_npusch(link, radio->mcl_db, bytes * RADIO_BITS_PER_BYTE,
-						  made);
-		if (status != NBS_OK) {
-			free(made);
-			return status;
-		}
-		radio->uplink[bytes] = made;
-	}
+	status = radio_grant(link, radio->mcl_db, bytes, nbs_adapt_npusch, &radio->uplink[bytes]);
 	*choice = radio->uplink[bytes];
-	return NBS_OK;
+	return status;
+}
+
+enum nbs_status
+nbsi_radio_early(const struct nbs_link *link, struct nbsi_radio *radio, uint32_t bytes,
+		 const struct nbs_npusch_choice **choice)
+{
+	enum nbs_status status;
+
+	if (bytes == 0 || bytes > NBSI_UL_BYTES_MAX)
+		return NBS_E_RANGE;
+	status = radio_grant(link, radio->mcl_db, bytes, nbs_adapt_edt, &radio->early[bytes]);
+	*choice = radio->early[bytes];
+	return status;
 }
 
 enum nbs_status

@@ -29,16 +29,21 @@ struct nbsi_radio_level {
 struct nbsi_radio {
 	double mcl_db; /* rounded */
 	double nrsrp_dbm;
+	double dl_snr_db;
+	double page_bler; /* a page is missed: its DCI or its NPDSCH */
 	unsigned ce_level;
 	struct nbs_npusch_choice msg3;
+	struct nbs_npusch_choice msg3_narrow; /* three tones at most: for many responses at once */
 	struct nbsi_radio_level level[NBS_CE_LEVELS];
 	struct nbs_npusch_choice *uplink[NBSI_UL_BYTES_MAX + 1];   /* by bytes, NULL = not yet */
+	struct nbs_npusch_choice *early[NBSI_UL_BYTES_MAX + 1];    /* Msg3 with data, by bytes */
 	struct nbs_npdsch_choice *downlink[NBSI_DL_BYTES_MAX + 1]; /* by bytes */
 };
 
 /** All coupling losses of a cell. */
 struct nbsi_radio_table {
 	struct nbs_link *link;
+	struct nbs_link *narrow;  /* the same with grants of three tones at most */
 	struct nbsi_radio **step; /* by coupling loss, NULL = nobody there */
 	size_t steps;
 };
@@ -57,6 +62,8 @@ enum nbs_status nbsi_radio_get(struct nbsi_radio_table *table, double mcl_db,
 /** The grant for a MAC PDU of so many bytes. @param[out] choice  owned by radio. */
 enum nbs_status nbsi_radio_uplink(const struct nbs_link *link, struct nbsi_radio *radio,
 				  uint32_t bytes, const struct nbs_npusch_choice **choice);
+enum nbs_status nbsi_radio_early(const struct nbs_link *link, struct nbsi_radio *radio,
+				 uint32_t bytes, const struct nbs_npusch_choice **choice);
 enum nbs_status nbsi_radio_downlink(const struct nbs_link *link, struct nbsi_radio *radio,
 				    uint32_t bytes, const struct nbs_npdsch_choice **choice);
 

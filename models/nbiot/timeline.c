@@ -87,27 +87,130 @@ nbsi_timeline_add(struct nbsi_timeline *timeline, const struct nbsi_segment *seg
 
 /* Time on in [0, t) of a cycle that begins with its on-part at 0. */
 static uint64_t
-timeline_on(const struct nbsi_cycle *cycle, uint64_t t_ns)
+timeline_on(uint64_t cycle_ns, uint64_t on_ns, uint64_t t_ns)
 {
-	uint64_t part = t_ns % cycle->cycle_ns;
+	uint64_t part = t_ns % cycle_ns;
 
-	return t_ns / cycle->cycle_ns * cycle->on_ns + (part < cycle->on_ns ? part : cycle->on_ns);
+	return t_ns / cycle_ns * on_ns + (part < on_ns ? part : on_ns);
+}
+
+/* The same of one that begins at offset_ns. */
+static uint64_t
+timeline_on_from(uint64_t cycle_ns, uint64_t on_ns, uint64_t offset_ns, uint64_t t_ns)
+{
+	uint64_t shift = cycle_ns - offset_ns; /* so that nothing goes below 0 */
+
+	return timeline_on(cycle_ns, on_ns, t_ns + shift) - timeline_on(cycle_ns, on_ns, shift);
+}
+
+/* Start of the first on-part that is not over at t_ns, t_ns itself if it runs. */
+static uint64_t
+timeline_next(uint64_t cycle_ns, uint64_t on_ns, uint64_t offset_ns, uint64_t t_ns)
+{
+	uint64_t part = (t_ns + cycle_ns - offset_ns) % cycle_ns;
+
+	return part < on_ns ? t_ns : t_ns + (cycle_ns - part);
+}
+
+static uint64_t
+timeline_inner(const struct nbsi_cycle *cycle, uint64_t t_ns)
+{
+	return timeline_on_from(cycle->cycle_ns, cycle->on_ns, cycle->offset_ns, t_ns);
+}
+
+static uint64_t
+timeline_gcd(uint64_t a, uint64_t b)
+{
+	while (b != 0) {
+		uint64_t rest = a % b;
+
+		a = b;
+		b = rest;
+	}
+	return a;
+}
+
+/* So many gates pass until both cycles stand to each other as before. */
+static uint64_t
+timeline_gates_repeat(const struct nbsi_cycle *cycle)
+{
+	return cycle->cycle_ns / timeline_gcd(cycle->gate_cycle_ns, cycle->cycle_ns);
+}
+
+/* Time on in the first so many gates that open at or after 0. */
+static uint64_t
+timeline_on_in_gates(const struct nbsi_cycle *cycle, uint64_t gates)
+{
+	uint64_t on = 0;
+
+	for (uint64_t i = 0; i < gates; i++) {
+		uint64_t open = cycle->gate_offset_ns + i * cycle->gate_cycle_ns;
+
+		on += timeline_inner(cycle, open + cycle->gate_on_ns) - timeline_inner(cycle, open);
+	}
+	return on;
+}
+
+/*
+ * Time on in [0, t) behind a gate, in three parts: the gate open across 0, the gates whose cycle
+ * is over, of which equal ones are counted once, and the last one.
+ */
+static uint64_t
+timeline_gated_on(const struct nbsi_cycle *cycle, uint64_t t_ns)
+{
+	uint64_t end = cycle->gate_offset_ns + cycle->gate_on_ns;
+	uint64_t across = end > cycle->gate_cycle_ns ? end - cycle->gate_cycle_ns : 0;
+	uint64_t on = timeline_inner(cycle, t_ns < across ? t_ns : across);
+
+	if (t_ns > cycle->gate_offset_ns) {
+		uint64_t repeat = timeline_gates_repeat(cycle);
+		uint64_t gates = (t_ns - cycle->gate_offset_ns) / cycle->gate_cycle_ns;
+		uint64_t open = cycle->gate_offset_ns + gates * cycle->gate_cycle_ns;
+		uint64_t left = t_ns - open < cycle->gate_on_ns ? t_ns - open : cycle->gate_on_ns;
+
+		if (gates >= repeat)
+			on += gates / repeat * timeline_on_in_gates(cycle, repeat);
+		on += timeline_on_in_gates(cycle, gates % repeat);
+		on += timeline_inner(cycle, open + left) - timeline_inner(cycle, open);
+	}
+	return on;
 }
 
 uint64_t
 nbsi_cycle_on_ns(const struct nbsi_cycle *cycle, uint64_t t_ns)
 {
-	uint64_t shift = cycle->cycle_ns - cycle->offset_ns; /* so that nothing goes below 0 */
+	return cycle->gate_cycle_ns == 0 ? timeline_inner(cycle, t_ns)
+					 : timeline_gated_on(cycle, t_ns);
+}
 
-	return timeline_on(cycle, t_ns + shift) - timeline_on(cycle, shift);
+uint64_t
+nbsi_cycle_open_ns(const struct nbsi_cycle *cycle, uint64_t t_ns)
+{
+	if (cycle->gate_cycle_ns == 0)
+		return t_ns;
+	return timeline_on_from(cycle->gate_cycle_ns, cycle->gate_on_ns, cycle->gate_offset_ns,
+				t_ns);
 }
 
 uint64_t
 nbsi_cycle_next_on_ns(const struct nbsi_cycle *cycle, uint64_t t_ns)
 {
-	uint64_t part = (t_ns + cycle->cycle_ns - cycle->offset_ns) % cycle->cycle_ns;
+	uint64_t gates;
 
-	return part < cycle->on_ns ? t_ns : t_ns + (cycle->cycle_ns - part);
+	if (cycle->gate_cycle_ns == 0)
+		return timeline_next(cycle->cycle_ns, cycle->on_ns, cycle->offset_ns, t_ns);
+	gates = timeline_gates_repeat(cycle) + 1U; /* the one open now is cut at its front */
+	for (uint64_t i = 0; i < gates; i++) {
+		uint64_t open = timeline_next(cycle->gate_cycle_ns, cycle->gate_on_ns,
+					      cycle->gate_offset_ns, t_ns);
+		uint64_t on = timeline_next(cycle->cycle_ns, cycle->on_ns, cycle->offset_ns, open);
+
+		if (timeline_next(cycle->gate_cycle_ns, cycle->gate_on_ns, cycle->gate_offset_ns,
+				  on) == on)
+			return on;
+		t_ns = on;
+	}
+	return UINT64_MAX;
 }
 
 static void
@@ -115,10 +218,13 @@ timeline_book_cycle(const struct nbsi_cycle *cycle, struct nbs_account *account,
 		    uint64_t duration_ns)
 {
 	uint64_t from = account->since_ns;
-	uint64_t on = nbsi_cycle_on_ns(cycle, from + duration_ns) - nbsi_cycle_on_ns(cycle, from);
+	uint64_t to = from + duration_ns;
+	uint64_t on = nbsi_cycle_on_ns(cycle, to) - nbsi_cycle_on_ns(cycle, from);
+	uint64_t open = nbsi_cycle_open_ns(cycle, to) - nbsi_cycle_open_ns(cycle, from);
 
 	(void)nbs_account_spend(account, on, cycle->on_state, cycle->on_mw);
-	(void)nbs_account_spend(account, duration_ns - on, cycle->off_state, cycle->off_mw);
+	(void)nbs_account_spend(account, open - on, cycle->off_state, cycle->off_mw);
+	(void)nbs_account_spend(account, duration_ns - open, cycle->gated_state, cycle->gated_mw);
 }
 
 void

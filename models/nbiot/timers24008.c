@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Timer octets of TS 24.008: 10.5.7.4 (GPRS timer 2) and 10.5.7.4a (GPRS timer 3). Bits 8 to 6
- * are the unit, bits 5 to 1 the multiple.
+ * are the unit, bits 5 to 1 the multiple. Extended DRX (10.5.5.32): four bits each for the cycle
+ * and the paging time window.
  */
 #include "models/nbiot/timers24008.h"
 
@@ -12,6 +13,9 @@
 #define TIMER_UNITS 8U
 #define TIMER_UNIT_OFF 7U
 #define TIMER_UNIT_SHIFT 5U
+#define TIMER_HALF_OCTET 16U
+#define TIMER_FRAME_NS UINT64_C(10240000000) /* unit of the eDRX cycle: a hyperframe */
+#define TIMER_PTW_NS UINT64_C(2560000000)
 
 /* Seconds of each unit, 0 = not one that we send. */
 static const uint32_t timer2_units_s[TIMER_UNITS] = {2, 60, 360, 0, 0, 0, 0, 0};
@@ -96,4 +100,60 @@ void
 nbs_t3412_decode(uint8_t octet, uint64_t *ns, bool *active)
 {
 	timer_decode(timer3_units_s, 3600, octet, ns, active);
+}
+
+/* Hyperframes of each value; those that NB-S1 mode does not have count as value 2. */
+static const uint16_t edrx_hyperframes[TIMER_HALF_OCTET] = {2, 2,  2,  4,  2,   8,   2,   2,
+							    2, 16, 32, 64, 128, 256, 512, 1024};
+#define EDRX_LOWEST 2U /* the value that says 20.48 s */
+
+uint64_t
+nbs_edrx_decode(uint8_t value)
+{
+	return edrx_hyperframes[value % TIMER_HALF_OCTET] * TIMER_FRAME_NS;
+}
+
+uint64_t
+nbs_ptw_decode(uint8_t value)
+{
+	return (value % TIMER_HALF_OCTET + 1U) * TIMER_PTW_NS;
+}
+
+/* Looks the time up among the sixteen that a half octet can say, from the value lowest on. */
+static enum nbs_status
+timer_encode_half(uint64_t (*decode)(uint8_t), uint8_t lowest, uint64_t ns, uint8_t *value,
+		  struct nbs_timer_near *near)
+{
+	struct nbs_timer_near found = {.below_ns = UINT64_MAX, .above_ns = UINT64_MAX};
+	enum nbs_status status = NBS_E_RANGE;
+
+	for (unsigned i = TIMER_HALF_OCTET; i-- > lowest;) {
+		const uint64_t candidate_ns = decode((uint8_t)i);
+
+		if (candidate_ns <= ns &&
+		    (found.below_ns == UINT64_MAX || candidate_ns > found.below_ns))
+			found.below_ns = candidate_ns;
+		if (candidate_ns >= ns && candidate_ns < found.above_ns)
+			found.above_ns = candidate_ns;
+		if (candidate_ns != ns)
+			continue;
+		status = NBS_OK;
+		if (value != NULL)
+			*value = (uint8_t)i; /* of several the lowest: it comes last */
+	}
+	if (near != NULL)
+		*near = found;
+	return status;
+}
+
+enum nbs_status
+nbs_edrx_encode(uint64_t ns, uint8_t *value, struct nbs_timer_near *near)
+{
+	return timer_encode_half(nbs_edrx_decode, EDRX_LOWEST, ns, value, near);
+}
+
+enum nbs_status
+nbs_ptw_encode(uint64_t ns, uint8_t *value, struct nbs_timer_near *near)
+{
+	return timer_encode_half(nbs_ptw_decode, 0, ns, value, near);
 }

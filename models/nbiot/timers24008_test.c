@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* GPRS timers 2 and 3 against TS 24.008 10.5.7.4 and 10.5.7.4a. */
+/* GPRS timers 2 and 3, and extended DRX, against TS 24.008 10.5.7.4, 10.5.7.4a and 10.5.5.32. */
 #include "models/nbiot/timers24008.h"
 
 #include "models/nbiot/phy_test_util.h"
@@ -103,12 +103,60 @@ every_octet(void **state)
 	}
 }
 
+struct half_case {
+	uint64_t ms;
+	uint8_t value;
+};
+
+/* TS 24.008 table 10.5.5.32: the ten cycles of NB-S1 mode and the window's sixteen lengths. */
+static void
+extended_drx(void **state)
+{
+	static const struct half_case cycles[] = {
+	    {20480, 2},   {40960, 3},    {81920, 5},    {163840, 9},   {327680, 10},
+	    {655360, 11}, {1310720, 12}, {2621440, 13}, {5242880, 14}, {10485760, 15}};
+	struct nbs_timer_near near;
+	unsigned said = 0;
+	uint8_t value;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cycles) / sizeof(cycles[0]); i++) {
+		assert_int_equal(nbs_edrx_encode(cycles[i].ms * S / 1000, &value, NULL), NBS_OK);
+		assert_int_equal(value, cycles[i].value);
+		assert_int_equal(nbs_edrx_decode(value), cycles[i].ms * S / 1000);
+		said |= 1U << value;
+	}
+	for (unsigned i = 0; i < 16; i++) { /* a value that is not in the table is 20.48 s */
+		if ((said & 1U << i) == 0)
+			assert_int_equal(nbs_edrx_decode((uint8_t)i), 20480 * S / 1000);
+		/* (value + 1) x 2.56 s: 0 is 2.56 s, 15 is 40.96 s */
+		assert_int_equal(nbs_ptw_decode((uint8_t)i), (i + 1) * (2560 * S / 1000));
+		assert_int_equal(nbs_ptw_encode((i + 1) * (2560 * S / 1000), &value, NULL), NBS_OK);
+		assert_int_equal(value, i);
+	}
+	/* 61.44 s = 6 hyperframes: LTE-M has it, NB-IoT has 4 and 8 */
+	assert_int_equal(nbs_edrx_encode(61440 * S / 1000, &value, &near), NBS_E_RANGE);
+	assert_int_equal(near.below_ns, 40960 * S / 1000);
+	assert_int_equal(near.above_ns, 81920 * S / 1000);
+	assert_int_equal(nbs_edrx_encode(5120 * S / 1000, NULL, &near), NBS_E_RANGE);
+	assert_int_equal(near.below_ns, UINT64_MAX);
+	assert_int_equal(near.above_ns, 20480 * S / 1000);
+	assert_int_equal(nbs_edrx_encode(UINT64_MAX, NULL, &near), NBS_E_RANGE);
+	assert_int_equal(near.below_ns, 10485760 * S / 1000);
+	assert_int_equal(near.above_ns, UINT64_MAX);
+	assert_int_equal(nbs_ptw_encode(3 * S, NULL, &near), NBS_E_RANGE);
+	assert_int_equal(near.below_ns, 2560 * S / 1000);
+	assert_int_equal(near.above_ns, 5120 * S / 1000);
+	assert_int_equal(nbs_ptw_encode(0, NULL, &near), NBS_E_RANGE);
+	assert_int_equal(near.below_ns, UINT64_MAX);
+}
+
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(encodes),
-					   cmocka_unit_test(refuses_with_the_nearest),
-					   cmocka_unit_test(every_octet)};
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(encodes), cmocka_unit_test(refuses_with_the_nearest),
+	    cmocka_unit_test(every_octet), cmocka_unit_test(extended_drx)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,280 +1,135 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The UE's state machine: RRC and the parts of NAS that decide when it sleeps (TS 36.331 5.3,
- * TS 24.301 5.3.5, 5.3.11, 5.6.1). Each state with a radio phase holds a timeline drawn ahead
- * (access.c, burst.c); its one timer fires at the phase's end.
+ * TS 24.301 5.3.5, 5.3.11, 5.5, 5.6.1). Each state with a radio phase holds a timeline drawn ahead
+ * (access.c, contention.c, connect.c, burst.c); its one timer fires at the phase's end.
  */
-#include "models/nbiot/draw.h"
+#include "models/nbiot/ue_states.h"
 
-typedef void (*ue_handler)(struct nbs_ue *ue);
+/* ---- phases ---- */
 
-/* What a state draws where no timeline says otherwise. */
-static const enum nbs_power_state ue_power[NBS_UE__COUNT] = {
-    [NBS_UE_OFF] = NBS_POWER_OFF,      [NBS_UE_PSM] = NBS_POWER_PSM,
-    [NBS_UE_IDLE] = NBS_POWER_IDLE,    [NBS_UE_ACCESS] = NBS_POWER_ACTIVE,
-    [NBS_UE_BURST] = NBS_POWER_ACTIVE, [NBS_UE_CONNECTED] = NBS_POWER_MONITOR,
-    [NBS_UE_BACKOFF] = NBS_POWER_IDLE,
-};
-
-enum nbs_status
-nbsi_ue_book(struct nbs_ue *ue, uint64_t now_ns)
+void
+nbsi_ue_access(struct nbs_ue *ue, enum nbsi_purpose purpose, enum nbsi_from from)
 {
-	if (ue->timeline != NULL) {
-		nbsi_timeline_book(ue->timeline, &ue->account, now_ns);
-		nbsi_timeline_give(&ue->cell->timelines, ue->timeline);
-		ue->timeline = NULL;
-	}
-	return nbs_account_close(&ue->account, now_ns);
+	struct nbsi_draw draw = nbsi_phase_begin(ue, NBS_UE_RA);
+
+	/* Who is not registered attaches first, whatever it wants. */
+	ue->purpose = ue->registered ? purpose : NBSI_FOR_ATTACH;
+	ue->no_cell = !nbsi_draw_wake(&draw, from);
+	if (ue->no_cell)
+		ue->access_failed = true;
+	else
+		nbsi_draw_random_access(&draw, NBSI_RA_IDLE);
+	nbsi_phase_commit(&draw);
 }
 
-/* The only writer of the state: closes one account and opens the next. */
-static void
-ue_set_state(struct nbs_ue *ue, enum nbs_ue_state state)
+void
+nbsi_ue_sleep_until(struct nbs_ue *ue, enum nbs_ue_state state, const char *timer,
+		    uint64_t duration_ns)
 {
-	uint64_t now = nbs_now(ue->cell->engine);
-	enum nbs_power_state power = ue_power[state];
-	enum nbs_status status = nbsi_ue_book(ue, now);
+	struct nbsi_draw draw = nbsi_phase_begin(ue, state);
 
-	nbs_timer_cancel(&ue->phase);
-	if (status == NBS_OK)
-		status = nbs_account_enter(&ue->account, now, power,
-					   nbs_modem_power_mw(ue->modem, power, 0.0));
-	if (status != NBS_OK)
-		nbsi_cell_fault(ue->cell, status);
-	ue->state = state;
-}
-
-/* Enters a state with a phase and lifts the pen over an empty timeline. */
-static struct nbsi_draw
-ue_begin(struct nbs_ue *ue, enum nbs_ue_state state)
-{
-	struct nbsi_draw draw = {.cell = ue->cell, .ue = ue, .t_ns = nbs_now(ue->cell->engine)};
-
-	ue_set_state(ue, state);
-	ue->released = false;
-	ue->access_failed = false;
-	ue->timeline = nbsi_timeline_take(&ue->cell->timelines);
-	draw.status = ue->timeline != NULL ? NBS_OK : NBS_E_NOMEM;
-	return draw;
-}
-
-/* The phase is drawn: wait for its end. */
-static void
-ue_commit(struct nbsi_draw *draw)
-{
-	uint64_t now = nbs_now(draw->cell->engine);
-
-	if (draw->status == NBS_OK)
-		draw->status =
-		    nbs_timer_arm(draw->cell->engine, &draw->ue->phase, draw->t_ns - now);
-	if (draw->status != NBS_OK)
-		nbsi_cell_fault(draw->cell, draw->status);
-}
-
-static void
-ue_access(struct nbs_ue *ue, enum nbsi_purpose purpose, enum nbsi_from from)
-{
-	struct nbsi_draw draw = ue_begin(ue, NBS_UE_ACCESS);
-
-	ue->purpose = purpose;
-	nbsi_draw_access(&draw, from);
-	ue_commit(&draw);
+	ue->timer = timer;
+	nbsi_draw_for(&draw, duration_ns, NBS_POWER_IDLE, 0.0);
+	nbsi_phase_commit(&draw);
 }
 
 static void
 ue_burst(struct nbs_ue *ue)
 {
-	struct nbsi_draw draw = ue_begin(ue, NBS_UE_BURST);
+	struct nbsi_draw draw = nbsi_phase_begin(ue, NBS_UE_BURST);
 
 	nbsi_draw_burst(&draw);
-	ue_commit(&draw);
+	nbsi_phase_commit(&draw);
 }
 
 static void
 ue_wait(struct nbs_ue *ue)
 {
-	struct nbsi_draw draw = ue_begin(ue, NBS_UE_CONNECTED);
+	struct nbsi_draw draw = nbsi_phase_begin(ue, NBS_UE_CONNECTED);
 
 	nbsi_draw_wait(&draw);
-	ue_commit(&draw);
-}
-
-/* ---- T3412: one event a period, not one a report ---- */
-
-static void
-ue_arm_tau(struct nbs_ue *ue)
-{
-	uint64_t now = nbs_now(ue->cell->engine);
-	enum nbs_status status;
-
-	if (ue->tau_due_ns == NBS_TIME_NEVER || nbs_timer_armed(&ue->tau))
-		return;
-	status = nbs_timer_arm(ue->cell->engine, &ue->tau,
-			       ue->tau_due_ns > now ? ue->tau_due_ns - now : 0);
-	if (status != NBS_OK)
-		nbsi_cell_fault(ue->cell, status);
-}
-
-static void
-ue_restart_tau(struct nbs_ue *ue)
-{
-	uint64_t t3412 = ue->cell->config.t3412_ns;
-
-	if (t3412 == 0)
-		return;
-	ue->tau_due_ns = nbs_now(ue->cell->engine) + t3412;
-	/* A timer armed for an earlier time finds out when it fires. */
-	ue_arm_tau(ue);
-}
-
-void
-nbsi_ue_on_tau_timer(void *arg)
-{
-	struct nbs_ue *ue = arg;
-	bool asleep = ue->state == NBS_UE_PSM || ue->state == NBS_UE_IDLE;
-
-	if (asleep && nbs_now(ue->cell->engine) < ue->tau_due_ns)
-		ue_arm_tau(ue);
-	else
-		nbsi_ue_dispatch(ue, NBSI_UE_EV_T3412);
-}
-
-/* ---- to sleep ---- */
-
-static void
-ue_discard_downlink(struct nbs_ue *ue)
-{
-	ue->stats.unreachable += nbsi_packet_clear(&ue->downlink);
-}
-
-static void
-ue_enter_psm(struct nbs_ue *ue)
-{
-	ue_set_state(ue, NBS_UE_PSM);
-	ue_discard_downlink(ue);
-}
-
-/* A page goes out in the next whole occasion; an occasion after T3324 does not come. */
-static void
-ue_page(struct nbs_ue *ue)
-{
-	uint64_t now = nbs_now(ue->cell->engine);
-	uint64_t listening_until = ue->phase.due_ns;
-	uint64_t start = now;
-
-	if (nbsi_cycle_next_on_ns(&ue->paging, now) == now && now > 0 &&
-	    nbsi_cycle_next_on_ns(&ue->paging, now - 1U) == now - 1U)
-		start = now + ue->paging.on_ns; /* begun already: too late for this one */
-	start = nbsi_cycle_next_on_ns(&ue->paging, start);
-	if (start + ue->paging.on_ns > listening_until) {
-		ue_discard_downlink(ue);
-		return;
-	}
-	struct nbsi_draw draw = ue_begin(ue, NBS_UE_ACCESS);
-
-	ue->purpose = NBSI_FOR_PAGE;
-	ue->stats.pagings++;
-	nbsi_draw_cycle(&draw, start + ue->paging.on_ns, &ue->paging);
-	nbsi_draw_access(&draw, NBSI_FROM_SYNCED);
-	ue_commit(&draw);
-}
-
-static void
-ue_enter_idle(struct nbs_ue *ue)
-{
-	struct nbsi_draw draw = ue_begin(ue, NBS_UE_IDLE);
-
-	nbsi_draw_cycle(&draw, draw.t_ns + ue->cell->config.t3324_ns, &ue->paging);
-	ue_commit(&draw);
-	if (ue->downlink.count > 0)
-		ue_page(ue);
-}
-
-static void
-ue_go_idle(struct nbs_ue *ue)
-{
-	if (ue->connected_since_ns != NBS_TIME_NEVER)
-		ue->stats.connected_ns += nbs_now(ue->cell->engine) - ue->connected_since_ns;
-	ue->connected_since_ns = NBS_TIME_NEVER;
-	ue_restart_tau(ue);
-	if (ue->uplink.count > 0)
-		ue_access(ue, NBSI_FOR_DATA, NBSI_FROM_SYNCED);
-	else if (ue->cell->config.t3324_ns > 0)
-		ue_enter_idle(ue);
-	else
-		ue_enter_psm(ue);
+	nbsi_phase_commit(&draw);
 }
 
 /* ---- handlers ---- */
 
 static void
-ue_ignore(struct nbs_ue *ue)
-{
-	(void)ue; /* what was queued goes with the next phase */
-}
-
-static void
 ue_on_power_on(struct nbs_ue *ue)
 {
-	ue_restart_tau(ue);
-	ue_enter_psm(ue);
+	if (ue->cell->config.attach) {
+		nbsi_ue_access(ue, NBSI_FOR_ATTACH, NBSI_FROM_PSM);
+		return;
+	}
+	ue->registered = true;
+	nbsi_ue_start_tau(ue);
+	nbsi_ue_sleep(ue);
 }
 
 static void
 ue_send_from_psm(struct nbs_ue *ue)
 {
-	ue_access(ue, NBSI_FOR_DATA, NBSI_FROM_PSM);
+	nbsi_ue_access(ue, NBSI_FOR_DATA, NBSI_FROM_PSM);
 }
 
 static void
 ue_send_from_idle(struct nbs_ue *ue)
 {
-	ue_access(ue, NBSI_FOR_DATA, NBSI_FROM_SLEEP);
+	nbsi_ue_access(ue, NBSI_FOR_DATA, NBSI_FROM_SLEEP);
 }
 
 static void
 ue_tau_from_psm(struct nbs_ue *ue)
 {
-	ue_access(ue, NBSI_FOR_TAU, NBSI_FROM_PSM);
+	nbsi_ue_access(ue, NBSI_FOR_TAU, NBSI_FROM_PSM);
 }
 
 static void
 ue_tau_from_idle(struct nbs_ue *ue)
 {
-	ue_access(ue, NBSI_FOR_TAU, NBSI_FROM_SLEEP);
+	nbsi_ue_access(ue, NBSI_FOR_TAU, NBSI_FROM_SLEEP);
 }
 
-/* Five failures in a row: the packets are given up (TS 24.301 5.6.1.6). */
+/* The connection stands and nothing is under way. */
 static void
-ue_access_failed(struct nbs_ue *ue)
+ue_go_on(struct nbs_ue *ue)
 {
-	if (++ue->nas_attempts < NBSI_NAS_ATTEMPTS) {
-		struct nbsi_draw draw = ue_begin(ue, NBS_UE_BACKOFF);
-
-		nbsi_draw_for(&draw, NBSI_T3411_NS, NBS_POWER_IDLE, 0.0);
-		ue_commit(&draw);
-		return;
-	}
-	ue->nas_attempts = 0;
-	ue->stats.lost_up += nbsi_packet_clear(&ue->uplink);
-	ue->stats.lost_down += nbsi_packet_clear(&ue->downlink);
-	ue_go_idle(ue);
-}
-
-static void
-ue_on_burst_end(struct nbs_ue *ue)
-{
-	if (ue->access_failed) {
-		ue_access_failed(ue);
-		return;
-	}
-	ue->nas_attempts = 0;
-	if (ue->released)
-		ue_go_idle(ue);
+	if (!nbsi_cell_on_air(ue->cell, nbs_now(ue->cell->engine)))
+		nbsi_ue_lose_sync(ue);
 	else if (ue->uplink.count > 0 || ue->downlink.count > 0)
 		ue_burst(ue);
 	else
 		ue_wait(ue);
+}
+
+static void
+ue_on_phase_end(struct nbs_ue *ue)
+{
+	if (ue->access_failed) {
+		if (ue->connected_since_ns != NBS_TIME_NEVER)
+			nbsi_ue_connected_access_failed(ue);
+		else
+			nbsi_ue_access_failed(ue);
+		return;
+	}
+	ue->searches = 0;
+	if (ue->link_failed) {
+		nbsi_ue_link_failed(ue);
+		return;
+	}
+	ue->reason = NBS_UE_FINE;
+	if (ue->found) {
+		nbsi_ue_sleep(ue);
+		return;
+	}
+	ue->nas_attempts = 0;
+	ue->purpose = NBSI_FOR_DATA; /* an attach or a TAU is done */
+	if (ue->released) {
+		nbsi_ue_leave_connection(ue);
+		nbsi_ue_sleep(ue);
+	} else {
+		ue_go_on(ue);
+	}
 }
 
 static void
@@ -283,87 +138,144 @@ ue_on_backoff_end(struct nbs_ue *ue)
 	/* Data that came meanwhile goes first; T3412 starts again when it is through. */
 	if (ue->purpose == NBSI_FOR_TAU && ue->uplink.count > 0)
 		ue->purpose = NBSI_FOR_DATA;
-	ue_access(ue, ue->purpose, NBSI_FROM_SLEEP);
+	nbsi_ue_access(ue, ue->purpose, NBSI_FROM_SLEEP);
 }
 
 /* Downlink while connected: at once, in C-DRX from the next on-duration. */
 static void
 ue_downlink_connected(struct nbs_ue *ue)
 {
-	struct nbsi_draw draw = ue_begin(ue, NBS_UE_BURST);
+	struct nbsi_draw draw = nbsi_phase_begin(ue, NBS_UE_BURST);
 
 	nbsi_draw_on_duration(&draw);
 	nbsi_draw_burst(&draw);
-	ue_commit(&draw);
+	nbsi_phase_commit(&draw);
 }
 
 static void
 ue_on_inactivity(struct nbs_ue *ue)
 {
-	struct nbsi_draw draw = ue_begin(ue, NBS_UE_BURST);
+	struct nbsi_draw draw = nbsi_phase_begin(ue, NBS_UE_BURST);
 
 	nbsi_draw_release(&draw);
-	ue_commit(&draw);
+	nbsi_phase_commit(&draw);
 }
 
-static const ue_handler ue_handlers[NBS_UE__COUNT][NBSI_UE_EV__COUNT] = {
-    [NBS_UE_OFF] =
-	{
-	    [NBSI_UE_EV_DOWNLINK] = ue_discard_downlink,
-	    [NBSI_UE_EV_PHASE] = ue_on_power_on,
-	},
-    [NBS_UE_PSM] =
-	{
-	    [NBSI_UE_EV_SEND] = ue_send_from_psm,
-	    [NBSI_UE_EV_DOWNLINK] = ue_discard_downlink,
-	    [NBSI_UE_EV_T3412] = ue_tau_from_psm,
-	},
-    [NBS_UE_IDLE] =
-	{
-	    [NBSI_UE_EV_SEND] = ue_send_from_idle,
-	    [NBSI_UE_EV_DOWNLINK] = ue_page,
-	    [NBSI_UE_EV_PHASE] = ue_enter_psm,
-	    [NBSI_UE_EV_T3412] = ue_tau_from_idle,
-	},
-    [NBS_UE_ACCESS] =
-	{
-	    [NBSI_UE_EV_SEND] = ue_ignore,
-	    [NBSI_UE_EV_DOWNLINK] = ue_ignore,
-	    [NBSI_UE_EV_PHASE] = ue_on_burst_end,
-	    [NBSI_UE_EV_T3412] = ue_ignore,
-	},
-    [NBS_UE_BURST] =
-	{
-	    [NBSI_UE_EV_SEND] = ue_ignore,
-	    [NBSI_UE_EV_DOWNLINK] = ue_ignore,
-	    [NBSI_UE_EV_PHASE] = ue_on_burst_end,
-	    [NBSI_UE_EV_T3412] = ue_ignore,
-	},
-    [NBS_UE_CONNECTED] =
-	{
-	    [NBSI_UE_EV_SEND] = ue_burst,
-	    [NBSI_UE_EV_DOWNLINK] = ue_downlink_connected,
-	    [NBSI_UE_EV_PHASE] = ue_on_inactivity,
-	    [NBSI_UE_EV_T3412] = ue_ignore, /* stopped while connected; starts again in idle */
-	},
-    [NBS_UE_BACKOFF] =
-	{
-	    [NBSI_UE_EV_SEND] = ue_ignore,
-	    [NBSI_UE_EV_DOWNLINK] = ue_ignore,
-	    [NBSI_UE_EV_PHASE] = ue_on_backoff_end,
-	    [NBSI_UE_EV_T3412] = ue_ignore,
-	},
+/* ---- the table ---- */
+
+#define TO(state_) (1U << NBS_UE_##state_)
+
+/* Where a UE without a connection goes next: to PSM, to idle mode, or to what is due. */
+#define TO_SLEEP (TO(PSM) | TO(IDLE) | TO(RA))
+
+#define PASSES(label_)             \
+	{                          \
+		.label = (label_), \
+	}
+#define DOES(handler_, next_, label_)                                      \
+	{                                                                  \
+		.handler = (handler_), .label = (label_), .next = (next_), \
+	}
+
+/* Behind each handler: where it leads, and what docs/models/nbiot.md prints for the cell. */
+static const struct nbsi_ue_cell ue_table[NBS_UE__COUNT][NBSI_UE_EV__COUNT] =
+    {
+	[NBS_UE_OFF] =
+	    {
+		[NBSI_UE_EV_DOWNLINK] = DOES(nbsi_ue_discard_downlink, 0, "discarded"),
+		[NBSI_UE_EV_PHASE] = DOES(ue_on_power_on, TO_SLEEP, "on: psm, idle, ra to attach"),
+		[NBSI_UE_EV_OUTAGE] = PASSES("-"),
+	    },
+	[NBS_UE_NO_CELL] =
+	    {
+		[NBSI_UE_EV_SEND] = PASSES("waits"),
+		[NBSI_UE_EV_DOWNLINK] = DOES(nbsi_ue_buffer_downlink, 0, "buffered or discarded"),
+		[NBSI_UE_EV_PHASE] = DOES(nbsi_ue_search, TO(RA), "ra: search"),
+		[NBSI_UE_EV_T3412] = PASSES("later"),
+		[NBSI_UE_EV_OUTAGE] = PASSES("-"),
+	    },
+	[NBS_UE_PSM] =
+	    {
+		[NBSI_UE_EV_SEND] = DOES(ue_send_from_psm, TO(RA), "ra"),
+		[NBSI_UE_EV_DOWNLINK] = DOES(nbsi_ue_buffer_downlink, 0, "buffered or discarded"),
+		[NBSI_UE_EV_T3412] = DOES(ue_tau_from_psm, TO(RA), "ra for TAU"),
+		[NBSI_UE_EV_OUTAGE] = PASSES("-"),
+	    },
+	[NBS_UE_IDLE] =
+	    {
+		[NBSI_UE_EV_SEND] = DOES(ue_send_from_idle, TO(RA), "ra"),
+		[NBSI_UE_EV_DOWNLINK] = DOES(nbsi_ue_page, 0, "page at an occasion"),
+		[NBSI_UE_EV_PHASE] =
+		    DOES(nbsi_ue_on_idle_end, TO_SLEEP, "paged: ra; T3324: psm; lost: ra"),
+		[NBSI_UE_EV_T3412] = DOES(ue_tau_from_idle, TO(RA), "ra for TAU"),
+		[NBSI_UE_EV_OUTAGE] = DOES(nbsi_ue_idle_outage, 0, "lost 10 s after an occasion"),
+	    },
+	[NBS_UE_RA] =
+	    {
+		[NBSI_UE_EV_SEND] = PASSES("waits"),
+		[NBSI_UE_EV_DOWNLINK] = PASSES("waits"),
+		[NBSI_UE_EV_PHASE] = DOES(ue_on_phase_end, TO(BACKOFF) | TO(NO_CELL) | TO_SLEEP,
+					  "backoff, no cell, psm, idle"),
+		[NBSI_UE_EV_T3412] = PASSES("later"),
+		[NBSI_UE_EV_OUTAGE] = PASSES("attempts fail"),
+		[NBSI_UE_EV_ANSWER] = {.label = "access, burst, or the next attempt",
+				       .next = TO(ACCESS) | TO(BURST)},
+	    },
+	[NBS_UE_ACCESS] =
+	    {
+		[NBSI_UE_EV_SEND] = PASSES("waits"),
+		[NBSI_UE_EV_DOWNLINK] = PASSES("waits"),
+		[NBSI_UE_EV_PHASE] =
+		    DOES(ue_on_phase_end, TO(BURST) | TO(CONNECTED) | TO(BACKOFF) | TO_SLEEP,
+			 "burst, connected, psm, idle; failed: ra, backoff"),
+		[NBSI_UE_EV_T3412] = PASSES("-"), /* stopped; starts again in idle mode */
+		[NBSI_UE_EV_OUTAGE] = PASSES("cut short"),
+	    },
+	[NBS_UE_BURST] =
+	    {
+		[NBSI_UE_EV_SEND] = PASSES("waits"),
+		[NBSI_UE_EV_DOWNLINK] = PASSES("waits"),
+		[NBSI_UE_EV_PHASE] = DOES(ue_on_phase_end, TO(CONNECTED) | TO(BACKOFF) | TO_SLEEP,
+					  "connected, psm, idle; failed: ra, backoff"),
+		[NBSI_UE_EV_T3412] = PASSES("-"),
+		[NBSI_UE_EV_OUTAGE] = PASSES("cut short"),
+	    },
+	[NBS_UE_CONNECTED] =
+	    {
+		[NBSI_UE_EV_SEND] = DOES(ue_burst, TO(BURST) | TO(RA), "burst or ra"),
+		[NBSI_UE_EV_DOWNLINK] = DOES(ue_downlink_connected, TO(BURST), "burst"),
+		[NBSI_UE_EV_PHASE] = DOES(ue_on_inactivity, TO(BURST), "burst: release"),
+		[NBSI_UE_EV_T3412] = PASSES("-"),
+		[NBSI_UE_EV_OUTAGE] = DOES(nbsi_ue_lose_sync, TO(BURST), "burst: T310"),
+	    },
+	[NBS_UE_BACKOFF] =
+	    {
+		[NBSI_UE_EV_SEND] = PASSES("waits"),
+		[NBSI_UE_EV_DOWNLINK] = PASSES("waits"),
+		[NBSI_UE_EV_PHASE] = DOES(ue_on_backoff_end, TO(RA), "ra"),
+		[NBSI_UE_EV_T3412] = PASSES("later"),
+		[NBSI_UE_EV_OUTAGE] = PASSES("-"),
+	    },
 };
+
+const struct nbsi_ue_cell *
+nbsi_ue_table(enum nbs_ue_state state, enum nbsi_ue_event event)
+{
+	return &ue_table[state][event];
+}
 
 void
 nbsi_ue_dispatch(struct nbs_ue *ue, enum nbsi_ue_event event)
 {
-	ue_handler handler = ue_handlers[ue->state][event];
+	const enum nbs_ue_state before = ue->state;
+	const struct nbsi_ue_cell *cell = &ue_table[before][event];
 
-	if (handler == NULL)
+	if (ue->finished)
+		return;
+	if (cell->handler != NULL)
+		cell->handler(ue);
+	if (cell->label == NULL || (ue->state != before && (cell->next >> ue->state & 1U) == 0))
 		ue->stats.illegal++;
-	else if (!ue->finished)
-		handler(ue);
 }
 
 void
@@ -376,8 +288,8 @@ void
 nbsi_ue_downlink_arrives(struct nbs_ue *ue, struct nbsi_packet *packet)
 {
 	nbsi_packet_push(&ue->downlink, packet);
-	if (ue->finished)
-		ue_discard_downlink(ue);
+	if (ue->finished || !ue->registered)
+		nbsi_ue_discard_downlink(ue); /* nobody keeps packets for who is not there */
 	else
 		nbsi_ue_dispatch(ue, NBSI_UE_EV_DOWNLINK);
 }

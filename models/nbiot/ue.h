@@ -3,15 +3,15 @@
  * @file
  * One NB-IoT UE: when its radio is on, when its packets get through, what that costs.
  *
- * Models: wake-up, cell search, contention-based random access with coverage levels and power
- * ramping, RRC set-up (control plane) or resume (user plane), uplink and downlink blocks with
- * repetitions, block errors and retransmissions, random access for each later uplink burst (no
- * scheduling request before Rel-15), release assistance, inactivity release, C-DRX, idle mode
- * with paging (TS 36.304 7), PSM (TS 23.682 4.5.4), periodic tracking area update.
- * Does not model: other UEs' use of subcarriers and of the carrier (the cell is unloaded: every
- * preamble is alone, every DCI and block is scheduled at the first occasion); attach, eDRX,
- * mobility, radio link failure, system information (taken as valid), rate control, backoff by
- * indicator, Rel-14 two-HARQ operation, early data transmission.
+ * Models: wake-up, cell search, reading of system information with 24 h validity, contention-based
+ * random access with coverage levels, power ramping, collisions and backoff; RRC set-up (control
+ * plane, service request) or resume (user plane), early data, reject with a waiting time; uplink
+ * and downlink blocks with repetitions, block errors and retransmissions; three ways to ask for the
+ * uplink; release assistance, inactivity release, C-DRX; radio link failure and re-establishment;
+ * idle mode with paging and eDRX (TS 36.304 7), PSM (TS 23.682 4.5.4), periodic tracking area
+ * update, attach; no coverage, barred cell.
+ * Does not model: mobility and cell reselection, measurement error, NPDCCH order, wake-up signals,
+ * two HARQ processes, coupling loss that changes over time.
  *
  * A whole phase (an access, a burst, a wait and release) is drawn at once and takes one event.
  */
@@ -32,17 +32,46 @@ struct nbs_ue;
 /** RRC and power state, as far as the core network could tell them apart. */
 enum nbs_ue_state {
 	NBS_UE_OFF,
+	NBS_UE_NO_CELL, /* no coverage, barred, or off the air: searches again later */
 	NBS_UE_PSM,
 	NBS_UE_IDLE,      /* listening for paging, T3324 running */
-	NBS_UE_ACCESS,    /* from the wake-up to the first block delivered */
+	NBS_UE_RA,        /* random access: from the wake-up to a response, backoff inside */
+	NBS_UE_ACCESS,    /* from the response to the first data delivered */
 	NBS_UE_BURST,     /* connected, carrying data or being released */
 	NBS_UE_CONNECTED, /* connected, waiting for the inactivity timer */
-	NBS_UE_BACKOFF,   /* an access failed; the next follows */
+	NBS_UE_BACKOFF,   /* an access failed or was rejected; a timer runs before the next */
 	NBS_UE__COUNT
 };
 
 /** @return "psm", "access", ...; "?" outside the enumeration. */
 NBS_API const char *nbs_ue_state_name(enum nbs_ue_state state);
+
+/** Why something was not delivered, or is not yet. */
+enum nbs_ue_reason {
+	NBS_UE_FINE,
+	NBS_UE_NO_COVERAGE,  /* NRSRP below q-RxLevMin */
+	NBS_UE_BARRED,       /* cellBarred */
+	NBS_UE_OUTAGE,       /* the cell was off the air */
+	NBS_UE_RA_EXHAUSTED, /* preambleTransMax-CE */
+	NBS_UE_T300,         /* the connection took too long */
+	NBS_UE_REJECTED,     /* RRC reject: the cell is full */
+	NBS_UE_LINK_FAILURE, /* radio link failure, not recovered */
+	NBS_UE_RATE,         /* serving PLMN rate control */
+	NBS_UE_REASON__COUNT
+};
+
+/** @return "fine", "no coverage", ...; "?" outside the enumeration. */
+NBS_API const char *nbs_ue_reason_name(enum nbs_ue_reason reason);
+
+/** Where a UE stands: the timer that will move it on, if one runs. */
+struct nbs_ue_standing {
+	enum nbs_ue_state state;
+	enum nbs_ue_reason
+	    reason;             /* of the last thing that went wrong, NBS_UE_FINE = nothing since */
+	const char *timer;      /* "T3411", "T3402", "T3346", "search", "barred", "" */
+	uint64_t timer_left_ns; /* 0 without a timer */
+	unsigned waiting_up, waiting_down; /* packets */
+};
 
 /** What the application knows of the traffic to come (TS 24.301 9.9.4.25). */
 enum nbs_rai {
@@ -67,7 +96,20 @@ struct nbs_ue_stats {
 	uint64_t unreachable;          /* downlink packets discarded: PSM, off */
 	uint64_t pagings;              /* pages answered */
 	uint64_t taus;                 /* periodic tracking area updates done */
-	uint64_t illegal;              /* events that a state has no handler for */
+	uint64_t illegal;              /* events that the state table has no place or way for */
+	uint64_t collisions;           /* preambles whose Msg3 met another UE's */
+	uint64_t no_response;          /* preambles that no response came for */
+	uint64_t backoffs;             /* attempts put off by a backoff indicator */
+	uint64_t level_climbs;         /* coverage levels gone up after failed preambles */
+	uint64_t edt;                  /* packets carried as early data */
+	uint64_t si_reads;             /* readings of system information beyond the MIB */
+	uint64_t searches;             /* cell searches that found nothing to camp on */
+	uint64_t rejects;              /* RRC rejects */
+	uint64_t link_failures;        /* radio link failures */
+	uint64_t reestablishments;     /* of those, recovered in the same connection */
+	uint64_t attaches;             /* done */
+	uint64_t rate_held;            /* uplink packets put off by rate control */
+	uint64_t missed_pages;         /* pages that the UE did not decode */
 	uint64_t connected_ns;         /* time with an RRC connection */
 };
 
@@ -118,6 +160,9 @@ NBS_API const struct nbs_account *nbs_ue_account(const struct nbs_ue *ue);
 
 /** @return the counters; connected_ns is complete after nbs_ue_finish(). */
 NBS_API const struct nbs_ue_stats *nbs_ue_stats(const struct nbs_ue *ue);
+
+/** Fills in where the UE stands now. */
+NBS_API void nbs_ue_standing(const struct nbs_ue *ue, struct nbs_ue_standing *standing);
 
 /** Fills in what the UE measured and chose. @retval NBS_E_NOMEM  nothing was filled in. */
 NBS_API enum nbs_status nbs_ue_coverage(const struct nbs_ue *ue, struct nbs_ue_coverage *coverage);

@@ -67,9 +67,10 @@ bench_init(struct bench *b, uint32_t seed)
 	nbs_network_config_default(&b->config);
 	b->config.link = NBS_LINK_IDEAL;
 	b->config.optimisation = NBS_CONTROL_PLANE;
-	b->config.release_assistance = true;
+	b->config.release_assistance = NBS_ASSIST_ON;
 	b->config.t3324_ns = 0;
-	b->config.s1_delay_ns = 20 * BENCH_MS;
+	b->config.backoff_index = NBS_BACKOFF_NONE;
+	b->config.s1_delay.a_ns = 20 * BENCH_MS;
 }
 
 static inline void

@@ -10,6 +10,7 @@ static const char *const account_names[NBS_POWER__COUNT] = {
     [NBS_POWER_OFF] = "off",
     [NBS_POWER_WAKE] = "wake",
     [NBS_POWER_SYNC] = "sync",
+    [NBS_POWER_SI] = "si",
     [NBS_POWER_RA] = "ra",
     [NBS_POWER_TX] = "tx",
     [NBS_POWER_RX] = "rx",

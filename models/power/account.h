@@ -24,6 +24,7 @@ enum nbs_power_state {
 	NBS_POWER_OFF,        /* no supply */
 	NBS_POWER_WAKE,       /* boot after deep sleep */
 	NBS_POWER_SYNC,       /* cell search: NPSS, NSSS, NPBCH */
+	NBS_POWER_SI,         /* reading SIB1-NB and SI messages */
 	NBS_POWER_RA,         /* NPRACH preamble on air */
 	NBS_POWER_TX,         /* NPUSCH on air */
 	NBS_POWER_RX,         /* NPDCCH or NPDSCH being received */

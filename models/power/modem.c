@@ -116,6 +116,7 @@ nbs_modem_power_mw(const struct nbs_modem *modem, enum nbs_power_state state, do
 	case NBS_POWER_RA:
 	case NBS_POWER_TX:
 		return volt * modem_tx_ma(modem, tx_dbm);
+	case NBS_POWER_SI:
 	case NBS_POWER_RX:
 	case NBS_POWER_MONITOR:
 	case NBS_POWER_PAGING:

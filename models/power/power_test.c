@@ -114,6 +114,7 @@ test_sara_n211_states(void **state)
 	    {NBS_POWER_RX, 165.6},                                 /* 3.6 V x 46 mA */
 	    {NBS_POWER_MONITOR, 165.6},                            /* receiver open */
 	    {NBS_POWER_PAGING, 165.6},                             /* receiver open */
+	    {NBS_POWER_SI, 165.6},                                 /* 3.6 V x 46 mA */
 	    {NBS_POWER_SYNC, 36.0},                                /* 0.1 x 165.6 + 0.9 x 21.6 */
 	    {NBS_POWER_WAKE, 93.75},                               /* 150 mJ / 1.6 s */
 	};

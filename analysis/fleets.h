@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/**
+ * @file
+ * What is gathered for each fleet on the way to the summary: summary_fleets.c reads devices and
+ * writes out, summary_radio.c counts what the radio did, summary_messages.c what became of reports.
+ */
+#ifndef NBSEC_ANALYSIS_FLEETS_H
+#define NBSEC_ANALYSIS_FLEETS_H
+
+#include "analysis/results_db.h"
+#include "analysis/sample.h"
+
+#define NBSI_FLEETS_CE_LEVELS 3
+#define NBSI_FLEETS_COUNTERS 23 /* columns of `device` that the radio counts */
+
+struct nbsi_fleet {
+	sqlite3_int64 id;
+	double battery_mj;
+	json_t *json;               /* under construction */
+	json_t *state_mj, *state_s; /* mean a device-day */
+	size_t devices;             /* rows of device */
+	sqlite3_int64 acked, started, completed, failed, bytes_up, bytes_down, datagrams;
+	sqlite3_int64 ce_level[NBSI_FLEETS_CE_LEVELS];
+	sqlite3_int64 outage; /* devices out of coverage */
+	struct nbsi_sample mj_per_day, years;
+	struct nbsi_sample setup_mj, settled_years;
+	/* summary_radio.c */
+	sqlite3_int64 counters[NBSI_FLEETS_COUNTERS];
+	json_t *end_states;
+	/* summary_messages.c */
+	sqlite3_int64 sent, delivered;
+	sqlite3_int64 in_time; /* delivered within 10 s */
+	struct nbsi_sample latency_s;
+	json_t *undelivered_why;
+};
+
+struct nbsi_fleets {
+	struct nbsi_db *db;
+	double days; /* simulated, 0 = nothing can be scaled to a day */
+	struct nbsi_fleet *list;
+	size_t count, room;
+	size_t last; /* found last: rows come in runs of the same fleet */
+};
+
+/** Notes the lack of memory. */
+void nbsi_fleets_no_memory(struct nbsi_fleets *fleets);
+
+/** @return the fleet of that id; NULL, noted as a fault of the file, if there is none. */
+struct nbsi_fleet *nbsi_fleets_find(struct nbsi_fleets *fleets, sqlite3_int64 id);
+
+/** Adds to a number of an object, from 0. */
+void nbsi_fleets_count(struct nbsi_fleets *fleets, json_t *object, const char *key,
+		       sqlite3_int64 more);
+
+/** Sums the radio's counters and counts the devices by their state at the end. */
+void nbsi_fleets_read_radio(struct nbsi_fleets *fleets);
+
+/** Counts messages, takes their latencies, and finds out why some were not delivered. */
+void nbsi_fleets_read_messages(struct nbsi_fleets *fleets);
+
+/** @return the object `messages`. Sorts the latencies. */
+json_t *nbsi_fleet_messages(struct nbsi_fleet *fleet);
+
+/** @return the object `radio`. */
+json_t *nbsi_fleet_radio(const struct nbsi_fleet *fleet);
+
+#endif
