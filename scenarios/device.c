@@ -93,6 +93,8 @@ station_done(void *arg, uint32_t token, enum nbs_mqttsn_outcome outcome)
 	(void)token;
 	if (outcome == NBS_MQTTSN_DELIVERED && device->fleet->mqttsn.qos > 0)
 		device->acked++;
+	if (device->fleet->between_reports == NBS_BETWEEN_OFF && device->ue != NULL)
+		(void)nbs_ue_power_off(device->ue); /* a UE off the air already is no fault */
 }
 
 static const struct nbs_station_ops station_ops = {

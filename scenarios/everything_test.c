@@ -191,6 +191,7 @@ check_third_fleet(const struct nbs_fleet_config *fleet)
 	assert_true(fleet->mcl_db.mix[0].share == 0.75 && fleet->mcl_db.mix[0].value == 144.5);
 	assert_true(fleet->mcl_db.mix[1].share == 0.25 && fleet->mcl_db.mix[1].value == 163.75);
 	assert_true(fleet->power_on_ns == 1140 * NS_S);
+	assert_int_equal(fleet->between_reports, NBS_BETWEEN_OFF);
 	assert_int_equal(fleet->period_points, 2);
 	assert_true(fleet->period_mix[0].share == 0.4 && fleet->period_mix[1].share == 0.6);
 	assert_true(fleet->period_mix[0].period_ns == 86400 * NS_S);
@@ -216,7 +217,7 @@ check_attack_and_checks(const struct nbs_scenario *s)
 	assert_true(attack->guess.first == 55 && attack->guess.digits == 3);
 	assert_int_equal(attack->guess_count, 66);
 	assert_int_equal(attack->credentials, NBS_CRED_INSIDER);
-	assert_int_equal(attack->line, 124); /* "- kind: .." in vectors/everything.yaml */
+	assert_int_equal(attack->line, 125); /* "- kind: .." in vectors/everything.yaml */
 	assert_int_equal(s->check_count, 3);
 	assert_string_equal(s->checks[0].value, "fleets.first.messages.delivered");
 	assert_true(s->checks[0].has_min && !s->checks[0].has_max && s->checks[0].min == 1.5);
@@ -267,7 +268,7 @@ test_round_trip(void **state)
 {
 	(void)state;
 	struct nbs_scenario *s = again(load_file("vectors/everything.yaml", NULL, 0));
-	s->attacks[0].line = 124; /* stands elsewhere in the emitted document */
+	s->attacks[0].line = 125; /* stands elsewhere in the emitted document */
 	check_everything(s);
 	nbs_scenario_free(s);
 }

@@ -68,6 +68,7 @@ struct nbs_serial {
 enum nbs_security { NBS_SEC_NONE, NBS_SEC_DTLS_PSK };
 enum nbs_session { NBS_SESSION_KEEPALIVE, NBS_SESSION_SLEEP };
 enum nbs_session_lost { NBS_LOST_DROP, NBS_LOST_RESEND }; /* what becomes of the report in flight */
+enum nbs_between { NBS_BETWEEN_PSM, NBS_BETWEEN_OFF };    /* off: detached and without supply */
 enum nbs_credentials { NBS_CRED_NONE, NBS_CRED_INSIDER };
 
 struct nbs_fleet_config {
@@ -94,6 +95,7 @@ struct nbs_fleet_config {
 		unsigned n_retry;
 		enum nbs_session_lost session_lost;
 	} mqttsn;
+	enum nbs_between between_reports;
 	uint64_t power_on_ns;      /* radios are switched on at random times up to this one */
 	uint64_t report_period_ns; /* of a mix: one over the mean rate of its devices */
 	uint32_t period_points;    /* 0 = all devices have the same */

@@ -14,6 +14,7 @@
 #define ATK(field) AT(struct nbs_attack_config, field)
 #define CHK(field) AT(struct nbs_check_config, field)
 
+static const char *const between_words[] = {"psm", "off", NULL};
 static const char *const stack_words[] = {"light", "ns3", NULL};
 static const char *const security_words[] = {"none", "dtls-psk", NULL};
 static const char *const session_words[] = {"keepalive", "sleep", NULL};
@@ -179,6 +180,9 @@ static const struct nbsi_key fleet_keys[] = {
 	 .required = true, .keys = mcl_keys, FLT(mcl_db.a),
 	 FLAG_AT(struct nbs_fleet_config, mcl_db.kind),
 	 .help = "coupling loss to the cell, one value or drawn once a device"},
+	{"between_reports", NBSI_WORD, .words = between_words, .fallback = "psm",
+	 FLT(between_reports),
+	 .help = "psm: the module sleeps as the network allows; off: detaches, attaches again"},
 	{"power_on", NBSI_DURATION, .min = 0, .max = 3653 * D, .fallback = "0", FLT(power_on_ns),
 	 .help = "radios are switched on at random times up to this one; 0 is all at once"},
 	{"stack", NBSI_WORD, .words = stack_words, .shown = "the scenario's", FLT(stack),

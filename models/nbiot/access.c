@@ -80,14 +80,12 @@ access_preamble(struct nbsi_draw *draw)
 }
 
 static bool
-access_fits_early(const struct nbsi_draw *draw)
+access_fits_early(const struct nbsi_draw *draw, unsigned level)
 {
 	const struct nbs_ue *ue = draw->ue;
 
 	return draw->cell->config.edt && ue->purpose == NBSI_FOR_DATA && ue->uplink.count == 1 &&
-	       ue->downlink.count == 0 &&
-	       nbsi_contention_early_bytes(ue) * 8U <=
-		   draw->cell->config.ce[ue->radio->ce_level].edt_tbs_bits;
+	       nbsi_contention_early_bytes(ue) * 8U <= draw->cell->config.ce[level].edt_tbs_bits;
 }
 
 void
@@ -103,7 +101,7 @@ nbsi_draw_random_access(struct nbsi_draw *draw, enum nbsi_ra_kind kind)
 			       .deadline_ns = NBS_TIME_NEVER};
 	if (kind == NBSI_RA_IDLE) {
 		ra->deadline_ns = draw->t_ns + config->t300_ns;
-		ra->edt = access_fits_early(draw);
+		ra->edt = access_fits_early(draw, ra->level);
 	} else if (kind == NBSI_RA_REESTABLISH) {
 		ra->deadline_ns = draw->t_ns + config->t301_ns;
 	}
@@ -155,6 +153,7 @@ nbsi_draw_next_attempt(struct nbsi_draw *draw)
 	if (ra->in_level >= config->ce[ra->level].nprach_attempts &&
 	    ra->level + 1U < NBS_CE_LEVELS) {
 		ra->level++;
+		ra->edt = ra->edt && access_fits_early(draw, ra->level);
 		ra->in_level = 0;
 		draw->ue->stats.level_climbs++;
 	}

@@ -118,8 +118,9 @@ nbs_network_config_default(struct nbs_network_config *config)
 		     .on_duration_ns = CONFIG_MS(128),   /* assumed: 8 periods of 16 ms */
 		     .inactivity_ns = CONFIG_MS(512)},   /* assumed: 32 periods */
 	    .ul_request = NBS_UL_RANDOM_ACCESS,
-	    .ul_request_period_ns = CONFIG_MS(1280), /* assumed, for polls and SR */
-	    .release_assistance = NBS_ASSIST_ON,     /* assumed */
+	    .ul_request_period_ns = CONFIG_MS(1280),  /* assumed, for polls and SR */
+	    .extended_wait_ns = 60 * CONFIG_NS_PER_S, /* assumed */
+	    .release_assistance = NBS_ASSIST_ON,      /* assumed */
 	    .t_poll_retransmit_ns = CONFIG_MS(10000),
 	    .max_retx_threshold = 32,
 	    .as_security = true, /* assumed, as is the ciphering of NAS */

@@ -157,7 +157,7 @@ struct nbs_network_config {
 	uint64_t t_poll_retransmit_ns; /* t-PollRetransmit */
 	uint32_t max_retx_threshold;   /* maxRetxThreshold: RLC, then radio link failure */
 	uint32_t max_connections;      /* more are rejected; 0 = no limit */
-	uint64_t extended_wait_ns;     /* extendedWaitTime of a reject, 0 = without */
+	uint64_t extended_wait_ns;     /* extendedWaitTime of a reject */
 	bool as_security;              /* ciphering on the bearers of UP and service request */
 	/* idle mode */
 	uint32_t npdcch_paging_rmax; /* npdcch-NumRepetitionPaging */

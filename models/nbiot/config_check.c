@@ -304,10 +304,11 @@ check_optional(struct nbsi_config_check *check)
 	const struct nbs_network_config *config = check->config;
 	const uint64_t wait_ns = config->extended_wait_ns;
 
-	if (wait_ns % RULE_NS_PER_S != 0 || wait_ns > 1800 * RULE_NS_PER_S)
+	/* mandatory in RRCConnectionReject-NB, TS 36.331 6.7.2 */
+	if (wait_ns == 0 || wait_ns % RULE_NS_PER_S != 0 || wait_ns > 1800 * RULE_NS_PER_S)
 		nbsi_config_refuse(check, NET(extended_wait_ns),
-				   "extendedWaitTime: %.9g s found; allowed: 0 (none) and whole "
-				   "seconds from 1 to 1800",
+				   "extendedWaitTime: %.9g s found; allowed: whole seconds from 1 "
+				   "to 1800",
 				   (double)wait_ns / (double)RULE_NS_PER_S);
 	/* TS 24.301 9.9.4.28: the value has 16 bits, and 10 is the least that may be sent */
 	if (config->plmn_rate != 0 && (config->plmn_rate < 10 || config->plmn_rate > 65535))

@@ -154,6 +154,7 @@ SPOIL(edt_mode, c->edt = true; c->optimisation = NBS_SERVICE_REQUEST)
 SPOIL(edt_meets, c->edt = true; c->ce[2].edt_nprach_subcarrier_offset = 36)
 SPOIL(poll, c->t_poll_retransmit_ns = 5 * S)
 SPOIL(retx, c->max_retx_threshold = 5)
+SPOIL(wait_none, c->extended_wait_ns = 0)
 SPOIL(wait_long, c->extended_wait_ns = 1801 * S)
 SPOIL(wait_fraction, c->extended_wait_ns = 1500 * MS)
 SPOIL(nb, c->nb_t = 3)
@@ -267,6 +268,7 @@ static const struct spoil spoils[] = {
     {spoil_edt_meets, "NPRACH of early data of level 2", "36 to 47"},
     {spoil_poll, "t-PollRetransmit", "5000"},
     {spoil_retx, "maxRetxThreshold", "5 found"},
+    {spoil_wait_none, "extendedWaitTime", "0 s found"},
     {spoil_wait_long, "extendedWaitTime", "1801"},
     {spoil_wait_fraction, "extendedWaitTime", "1.5 s"},
     {spoil_nb, "nB", "3 found"},

@@ -142,6 +142,11 @@ connect_idle(struct nbsi_draw *draw)
 		return;
 	if (ue->purpose == NBSI_FOR_TAU) {
 		ue->stats.taus++;
+	} else if (ue->purpose == NBSI_FOR_DETACH) {
+		ue->registered = false;
+		ue->stats.detaches++;
+		nbsi_draw_release_now(draw); /* whatever waits */
+		return;
 	} else if (ue->purpose == NBSI_FOR_ATTACH) {
 		ue->registered = true;
 		ue->stats.attaches++;

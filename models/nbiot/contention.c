@@ -166,7 +166,7 @@ contend_respond(struct nbsi_contend *contend)
 	contend->dci_reps = contend->weakest->radio->level[contend->level].dci_ra.repetitions;
 	while (status == NBS_OK) {
 		struct nbsi_ul_need needs[NBSI_RAR_MAX];
-		uint32_t indices[NBSI_RAR_MAX];
+		uint32_t indices[NBSI_RAR_MAX] = {0};
 		struct nbsi_rar rar;
 		uint32_t count = contend_next(contend, from, needs, indices);
 		bool room =

@@ -302,10 +302,10 @@ test_rate_control_queue(void **state)
 				 i < 64 ? NBS_OK : NBS_E_RANGE);
 	assert_int_equal(nbs_ue_stats(b.ue)->rate_held, 54);
 	for (unsigned i = 1; i <= 6; i++) {
-		bench_run(&b, (10 + 360 * i) * BENCH_S - 1);
+		bench_run(&b, (uint64_t)(10 + 360 * i) * BENCH_S - 1);
 		assert_int_equal(b.ups, 10 * i);
 	}
-	bench_run(&b, (10 + 360 * 7) * BENCH_S);
+	bench_run(&b, (uint64_t)(10 + 360 * 7) * BENCH_S);
 	assert_int_equal(b.ups, 64);
 	assert_int_equal(nbs_ue_stats(b.ue)->rate_held, 54); /* each counts once */
 	bench_fini(&b);
@@ -334,7 +334,7 @@ s1_run(uint32_t seed, const struct nbs_delay *delay, uint64_t *up_ns)
 	bench_cell(&b);
 	bench_ue(&b, "meter/1", 125.0);
 	for (unsigned i = 0; i < 60; i++) {
-		bench_run(&b, (10 + 300 * i) * BENCH_S);
+		bench_run(&b, (uint64_t)(10 + 300 * i) * BENCH_S);
 		bench_send(&b, 100, NBS_RAI_NO_REPLY);
 	}
 	bench_run(&b, 20000 * BENCH_S);
@@ -422,7 +422,7 @@ test_t3324(void **state)
 		struct bench b;
 
 		bench_init(&b, 3);
-		b.config.t3324_ns = on * 10 * BENCH_S;
+		b.config.t3324_ns = on * (10 * BENCH_S);
 		bench_cell(&b);
 		bench_ue(&b, "meter/1", 125.0);
 		bench_run(&b, 10 * BENCH_S);

@@ -163,6 +163,8 @@ msg3_won(const struct nbsi_contend *contend, const struct nbsi_group *group, str
 {
 	struct nbs_ue *ue = draw->ue;
 	const uint64_t decoded_ns = group->tries[group->try_count - 1U].end_ns;
+	const uint64_t limit_ns = draw->limit_ns;
+	const uint64_t timer_ns = decoded_ns + msg3_timer_ns(contend);
 	struct nbsi_block msg4 = {.delivered = true};
 	const bool reject = ue->ra.kind == NBSI_RA_IDLE && msg3_full(contend);
 	uint64_t heard_ns = 0;
@@ -172,6 +174,8 @@ msg3_won(const struct nbsi_contend *contend, const struct nbsi_group *group, str
 		nbsi_draw_early_data(draw, decoded_ns);
 		heard_ns = draw->t_ns;
 	} else if (ue->ra.kind != NBSI_RA_CONNECTED) {
+		/* It counts while the contention timer runs. */
+		draw->limit_ns = timer_ns < limit_ns ? timer_ns : limit_ns;
 		msg4 =
 		    nbsi_draw_downlink(draw, NBSI_COMMON,
 				       reject ? NBSI_MSG4_REJECT_BYTES
@@ -179,6 +183,7 @@ msg3_won(const struct nbsi_contend *contend, const struct nbsi_group *group, str
 								ue->ra.kind == NBSI_RA_REESTABLISH
 								    ? NBSI_FOR_REESTABLISH
 								    : ue->purpose));
+		draw->limit_ns = limit_ns;
 		heard_ns = msg4.first_ns;
 	}
 	if (!msg4.delivered) {

@@ -90,6 +90,32 @@ ue_tau_from_idle(struct nbs_ue *ue)
 	nbsi_ue_access(ue, NBSI_FOR_TAU, NBSI_FROM_SLEEP);
 }
 
+static void
+ue_send_from_off(struct nbs_ue *ue)
+{
+	nbsi_ue_access(ue, NBSI_FOR_ATTACH, NBSI_FROM_PSM);
+}
+
+static void
+ue_detach_from_psm(struct nbs_ue *ue)
+{
+	nbsi_ue_access(ue, NBSI_FOR_DETACH, NBSI_FROM_PSM);
+}
+
+/* Nobody hears a detach: what waits is lost with the supply. */
+static void
+ue_off_unheard(struct nbs_ue *ue)
+{
+	ue->stats.lost_up += nbsi_packet_clear(&ue->uplink);
+	nbsi_ue_enter_off(ue);
+}
+
+static void
+ue_detach_from_idle(struct nbs_ue *ue)
+{
+	nbsi_ue_access(ue, NBSI_FOR_DETACH, NBSI_FROM_SLEEP);
+}
+
 /* The connection stands and nothing is under way. */
 static void
 ue_go_on(struct nbs_ue *ue)
@@ -167,6 +193,7 @@ ue_on_inactivity(struct nbs_ue *ue)
 
 /* Where a UE without a connection goes next: to PSM, to idle mode, or to what is due. */
 #define TO_SLEEP (TO(PSM) | TO(IDLE) | TO(RA))
+#define TO_REST (TO_SLEEP | TO(OFF)) /* the same after a phase: to be switched off, too */
 
 #define PASSES(label_)             \
 	{                          \
@@ -182,8 +209,10 @@ static const struct nbsi_ue_cell ue_table[NBS_UE__COUNT][NBSI_UE_EV__COUNT] =
     {
 	[NBS_UE_OFF] =
 	    {
+		[NBSI_UE_EV_SEND] = DOES(ue_send_from_off, TO(RA), "on: ra to attach"),
 		[NBSI_UE_EV_DOWNLINK] = DOES(nbsi_ue_discard_downlink, 0, "discarded"),
 		[NBSI_UE_EV_PHASE] = DOES(ue_on_power_on, TO_SLEEP, "on: psm, idle, ra to attach"),
+		[NBSI_UE_EV_OFF] = PASSES("-"),
 		[NBSI_UE_EV_OUTAGE] = PASSES("-"),
 	    },
 	[NBS_UE_NO_CELL] =
@@ -192,6 +221,7 @@ static const struct nbsi_ue_cell ue_table[NBS_UE__COUNT][NBSI_UE_EV__COUNT] =
 		[NBSI_UE_EV_DOWNLINK] = DOES(nbsi_ue_buffer_downlink, 0, "buffered or discarded"),
 		[NBSI_UE_EV_PHASE] = DOES(nbsi_ue_search, TO(RA), "ra: search"),
 		[NBSI_UE_EV_T3412] = PASSES("later"),
+		[NBSI_UE_EV_OFF] = DOES(ue_off_unheard, TO(OFF), "off"),
 		[NBSI_UE_EV_OUTAGE] = PASSES("-"),
 	    },
 	[NBS_UE_PSM] =
@@ -199,6 +229,7 @@ static const struct nbsi_ue_cell ue_table[NBS_UE__COUNT][NBSI_UE_EV__COUNT] =
 		[NBSI_UE_EV_SEND] = DOES(ue_send_from_psm, TO(RA), "ra"),
 		[NBSI_UE_EV_DOWNLINK] = DOES(nbsi_ue_buffer_downlink, 0, "buffered or discarded"),
 		[NBSI_UE_EV_T3412] = DOES(ue_tau_from_psm, TO(RA), "ra for TAU"),
+		[NBSI_UE_EV_OFF] = DOES(ue_detach_from_psm, TO(RA), "ra to detach"),
 		[NBSI_UE_EV_OUTAGE] = PASSES("-"),
 	    },
 	[NBS_UE_IDLE] =
@@ -208,15 +239,17 @@ static const struct nbsi_ue_cell ue_table[NBS_UE__COUNT][NBSI_UE_EV__COUNT] =
 		[NBSI_UE_EV_PHASE] =
 		    DOES(nbsi_ue_on_idle_end, TO_SLEEP, "paged: ra; T3324: psm; lost: ra"),
 		[NBSI_UE_EV_T3412] = DOES(ue_tau_from_idle, TO(RA), "ra for TAU"),
+		[NBSI_UE_EV_OFF] = DOES(ue_detach_from_idle, TO(RA), "ra to detach"),
 		[NBSI_UE_EV_OUTAGE] = DOES(nbsi_ue_idle_outage, 0, "lost 10 s after an occasion"),
 	    },
 	[NBS_UE_RA] =
 	    {
 		[NBSI_UE_EV_SEND] = PASSES("waits"),
 		[NBSI_UE_EV_DOWNLINK] = PASSES("waits"),
-		[NBSI_UE_EV_PHASE] = DOES(ue_on_phase_end, TO(BACKOFF) | TO(NO_CELL) | TO_SLEEP,
-					  "backoff, no cell, psm, idle"),
+		[NBSI_UE_EV_PHASE] = DOES(ue_on_phase_end, TO(BACKOFF) | TO(NO_CELL) | TO_REST,
+					  "backoff, no cell, psm, idle, off"),
 		[NBSI_UE_EV_T3412] = PASSES("later"),
+		[NBSI_UE_EV_OFF] = PASSES("later"),
 		[NBSI_UE_EV_OUTAGE] = PASSES("attempts fail"),
 		[NBSI_UE_EV_ANSWER] = {.label = "access, burst, or the next attempt",
 				       .next = TO(ACCESS) | TO(BURST)},
@@ -226,9 +259,10 @@ static const struct nbsi_ue_cell ue_table[NBS_UE__COUNT][NBSI_UE_EV__COUNT] =
 		[NBSI_UE_EV_SEND] = PASSES("waits"),
 		[NBSI_UE_EV_DOWNLINK] = PASSES("waits"),
 		[NBSI_UE_EV_PHASE] =
-		    DOES(ue_on_phase_end, TO(BURST) | TO(CONNECTED) | TO(BACKOFF) | TO_SLEEP,
-			 "burst, connected, psm, idle; failed: ra, backoff"),
+		    DOES(ue_on_phase_end, TO(BURST) | TO(CONNECTED) | TO(BACKOFF) | TO_REST,
+			 "burst, connected, psm, idle, off; failed: ra, backoff"),
 		[NBSI_UE_EV_T3412] = PASSES("-"), /* stopped; starts again in idle mode */
+		[NBSI_UE_EV_OFF] = PASSES("later"),
 		[NBSI_UE_EV_OUTAGE] = PASSES("cut short"),
 	    },
 	[NBS_UE_BURST] =
@@ -238,6 +272,7 @@ static const struct nbsi_ue_cell ue_table[NBS_UE__COUNT][NBSI_UE_EV__COUNT] =
 		[NBSI_UE_EV_PHASE] = DOES(ue_on_phase_end, TO(CONNECTED) | TO(BACKOFF) | TO_SLEEP,
 					  "connected, psm, idle; failed: ra, backoff"),
 		[NBSI_UE_EV_T3412] = PASSES("-"),
+		[NBSI_UE_EV_OFF] = PASSES("later"),
 		[NBSI_UE_EV_OUTAGE] = PASSES("cut short"),
 	    },
 	[NBS_UE_CONNECTED] =
@@ -246,6 +281,7 @@ static const struct nbsi_ue_cell ue_table[NBS_UE__COUNT][NBSI_UE_EV__COUNT] =
 		[NBSI_UE_EV_DOWNLINK] = DOES(ue_downlink_connected, TO(BURST), "burst"),
 		[NBSI_UE_EV_PHASE] = DOES(ue_on_inactivity, TO(BURST), "burst: release"),
 		[NBSI_UE_EV_T3412] = PASSES("-"),
+		[NBSI_UE_EV_OFF] = PASSES("later"),
 		[NBSI_UE_EV_OUTAGE] = DOES(nbsi_ue_lose_sync, TO(BURST), "burst: T310"),
 	    },
 	[NBS_UE_BACKOFF] =
@@ -254,6 +290,7 @@ static const struct nbsi_ue_cell ue_table[NBS_UE__COUNT][NBSI_UE_EV__COUNT] =
 		[NBSI_UE_EV_DOWNLINK] = PASSES("waits"),
 		[NBSI_UE_EV_PHASE] = DOES(ue_on_backoff_end, TO(RA), "ra"),
 		[NBSI_UE_EV_T3412] = PASSES("later"),
+		[NBSI_UE_EV_OFF] = PASSES("later"),
 		[NBSI_UE_EV_OUTAGE] = PASSES("-"),
 	    },
 };

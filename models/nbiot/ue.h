@@ -108,6 +108,7 @@ struct nbs_ue_stats {
 	uint64_t link_failures;        /* radio link failures */
 	uint64_t reestablishments;     /* of those, recovered in the same connection */
 	uint64_t attaches;             /* done */
+	uint64_t detaches;             /* done, before switching off */
 	uint64_t rate_held;            /* uplink packets put off by rate control */
 	uint64_t missed_pages;         /* pages that the UE did not decode */
 	uint64_t connected_ns;         /* time with an RRC connection */
@@ -134,11 +135,18 @@ typedef void (*nbs_ue_downlink_fn)(void *arg, const uint8_t *packet, size_t len)
  * Sends an IP packet: wakes the UE if it sleeps, else it goes with the next burst.
  * The bytes are copied.
  * @retval NBS_E_ARG    length 0 or above 1500 bytes.
- * @retval NBS_E_STATE  the UE is off, or finished.
+ * @retval NBS_E_STATE  the UE has not been switched on yet, or is finished.
  * @retval NBS_E_RANGE  64 packets are waiting already.
  */
 NBS_API enum nbs_status nbs_ue_send(struct nbs_ue *ue, const uint8_t *packet, size_t len,
 				    enum nbs_rai rai);
+
+/**
+ * Switches the module off once it has no connection and nothing to send: it detaches first, if it
+ * is registered and finds the cell. The next nbs_ue_send() switches it on again, and it attaches.
+ * @retval NBS_E_STATE  the UE has not been switched on yet, or is finished.
+ */
+NBS_API enum nbs_status nbs_ue_power_off(struct nbs_ue *ue);
 
 /** Sets who takes downlink packets. NULL = nobody: they are counted and dropped. */
 NBS_API void nbs_ue_on_downlink(struct nbs_ue *ue, nbs_ue_downlink_fn fn, void *arg);

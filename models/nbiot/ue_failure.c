@@ -61,6 +61,15 @@ failure_give_up(struct nbs_ue *ue)
 	nbsi_ue_sleep(ue);
 }
 
+/* The network is not told; the UE is off for itself (TS 24.301 5.5.2.2.6), or on again by now. */
+static void
+failure_of_detach(struct nbs_ue *ue)
+{
+	ue->registered = false;
+	ue->nas_attempts = 0;
+	nbsi_ue_sleep(ue);
+}
+
 /*
  * T3411 after each failure. After the fifth in a row a service request is given up with its
  * packets (TS 24.301 5.6.1.6); attach and TAU go on after T3402 (5.5.1.2.6, 5.5.3.2.6). A reject
@@ -71,11 +80,15 @@ nbsi_ue_access_failed(struct nbs_ue *ue)
 {
 	const struct nbs_network_config *config = &ue->cell->config;
 
+	if (ue->purpose == NBSI_FOR_DETACH) {
+		failure_of_detach(ue);
+		return;
+	}
 	if (ue->no_cell) {
 		failure_lose_cell(ue);
 		return;
 	}
-	if (ue->reason == NBS_UE_REJECTED && config->extended_wait_ns > 0) {
+	if (ue->reason == NBS_UE_REJECTED) {
 		nbsi_ue_sleep_until(ue, NBS_UE_BACKOFF, "T3346", config->extended_wait_ns);
 		return;
 	}
@@ -127,7 +140,7 @@ failure_recover(struct nbs_ue *ue)
 	const bool secured = config->optimisation != NBS_CONTROL_PLANE && config->as_security;
 
 	ue->reason = NBS_UE_LINK_FAILURE;
-	if (failure_of_procedure(ue)) {
+	if (failure_of_procedure(ue) || ue->purpose == NBSI_FOR_DETACH) {
 		ue->failures = 0;
 		nbsi_ue_leave_connection(ue);
 		nbsi_ue_access_failed(ue);

@@ -70,6 +70,7 @@ struct nbs_ue {
 	enum nbs_rai last_rai;     /* of the last uplink packet carried */
 	bool finished;
 	bool registered;
+	bool off_wanted; /* detaches and switches off when nothing is left to do */
 	bool compressed_up, compressed_down; /* header compression has a context */
 	bool released;                       /* the phase under way ends in the release */
 	bool access_failed;                  /* the phase under way ends without a connection */
@@ -129,6 +130,7 @@ enum nbsi_ue_event {
 	NBSI_UE_EV_DOWNLINK, /* a packet has arrived at the eNB or SGW and been queued */
 	NBSI_UE_EV_PHASE,    /* the phase is over; in OFF: switched on; in IDLE: T3324 ran out */
 	NBSI_UE_EV_T3412,    /* periodic tracking area update is due */
+	NBSI_UE_EV_OFF,      /* to be switched off */
 	NBSI_UE_EV_OUTAGE,   /* the cell has gone off the air */
 	NBSI_UE_EV_ANSWER, /* the eNB has settled an occasion: comes from there, not by dispatch */
 	NBSI_UE_EV__COUNT

@@ -148,7 +148,7 @@ nbs_ue_send(struct nbs_ue *ue, const uint8_t *packet, size_t len, enum nbs_rai r
 
 	if (ue == NULL || packet == NULL || len == 0 || len > NBSI_PACKET_MAX)
 		return NBS_E_ARG;
-	if (ue->finished || ue->state == NBS_UE_OFF)
+	if (ue->finished || (ue->state == NBS_UE_OFF && !ue->off_wanted))
 		return NBS_E_STATE;
 	held = ue->held;
 	if (ue->uplink.count + held >= NBSI_QUEUE_MAX)
@@ -158,8 +158,21 @@ nbs_ue_send(struct nbs_ue *ue, const uint8_t *packet, size_t len, enum nbs_rai r
 		return NBS_E_NOMEM;
 	copy->rai = rai;
 	copy->queued_ns = nbs_now(ue->cell->engine);
+	ue->off_wanted = false;
 	nbsi_ue_queue(ue, copy);
 	ue->stats.rate_held += ue->held > held;
+	return ue->cell->fault;
+}
+
+enum nbs_status
+nbs_ue_power_off(struct nbs_ue *ue)
+{
+	if (ue == NULL)
+		return NBS_E_ARG;
+	if (ue->finished || (ue->state == NBS_UE_OFF && !ue->off_wanted))
+		return NBS_E_STATE;
+	ue->off_wanted = true;
+	nbsi_ue_dispatch(ue, NBSI_UE_EV_OFF);
 	return ue->cell->fault;
 }
 

@@ -23,11 +23,9 @@ static const char *const ue_reason_names[NBS_UE_REASON__COUNT] = {
 };
 
 static const char *const ue_event_names[NBSI_UE_EV__COUNT] = {
-    [NBSI_UE_EV_SEND] = "send",
-    [NBSI_UE_EV_DOWNLINK] = "downlink arrives",
-    [NBSI_UE_EV_PHASE] = "phase over",
-    [NBSI_UE_EV_T3412] = "T3412",
-    [NBSI_UE_EV_OUTAGE] = "cell off the air",
+    [NBSI_UE_EV_SEND] = "send",           [NBSI_UE_EV_DOWNLINK] = "downlink arrives",
+    [NBSI_UE_EV_PHASE] = "phase over",    [NBSI_UE_EV_T3412] = "T3412",
+    [NBSI_UE_EV_OFF] = "switch off",      [NBSI_UE_EV_OUTAGE] = "cell off the air",
     [NBSI_UE_EV_ANSWER] = "eNB's answer",
 };
 
@@ -48,8 +46,8 @@ nbs_ue_standing(const struct nbs_ue *ue, struct nbs_ue_standing *standing)
 {
 	const uint64_t now = nbs_now(ue->cell->engine);
 	/* A UE that is finished has no timer armed any more, but stood where it stood. */
-	const bool runs = (ue->state == NBS_UE_BACKOFF || ue->state == NBS_UE_NO_CELL) &&
-			  ue->phase.due_ns > now;
+	const bool runs =
+	    (ue->state == NBS_UE_BACKOFF || ue->state == NBS_UE_NO_CELL) && ue->phase.due_ns > now;
 
 	*standing = (struct nbs_ue_standing){
 	    .state = ue->state,

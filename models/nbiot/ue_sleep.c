@@ -108,6 +108,18 @@ sleep_enter_psm(struct nbs_ue *ue)
 	nbsi_ue_buffer_downlink(ue);
 }
 
+void
+nbsi_ue_enter_off(struct nbs_ue *ue)
+{
+	nbsi_phase_enter(ue, NBS_UE_OFF);
+	nbsi_ue_discard_downlink(ue);
+	nbs_timer_cancel(&ue->tau);
+	ue->tau_due_ns = NBS_TIME_NEVER;
+	ue->registered = false;
+	ue->searches = ue->nas_attempts = 0;
+	ue->si_valid_ns = 0;
+}
+
 /* A T3412 that ran out where no update could be made is made up for (TS 24.301 5.3.5). */
 void
 nbsi_ue_sleep(struct nbs_ue *ue)
@@ -116,6 +128,14 @@ nbsi_ue_sleep(struct nbs_ue *ue)
 
 	if (ue->uplink.count > 0) {
 		nbsi_ue_access(ue, NBSI_FOR_DATA, NBSI_FROM_SYNCED);
+		return;
+	}
+	if (ue->off_wanted && ue->registered) {
+		nbsi_ue_access(ue, NBSI_FOR_DETACH, NBSI_FROM_SYNCED);
+		return;
+	}
+	if (ue->off_wanted) {
+		nbsi_ue_enter_off(ue);
 		return;
 	}
 	if (ue->tau_due_ns <= now) {
