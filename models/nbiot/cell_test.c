@@ -181,9 +181,9 @@ test_deterministic(void **state)
 
 /*
  * A report with its answer and release assistance, nobody in the way: NPRACH occasion, packet at
- * the gateway, access over, answer at the eNB, answer decoded, connection over: 6. The wait that the
- * answer cuts short leaves a cancelled event, which the engine counts; the 8th is the test's own
- * timer. The end of a run takes 2.
+ * the gateway, access over, answer at the eNB, answer decoded, connection over: 6. The wait that
+ * the answer cuts short leaves a cancelled event, which the engine counts; the 8th is the test's
+ * own timer. The end of a run takes 2.
  */
 static void
 test_event_economy(void **state)

@@ -140,7 +140,8 @@ static const struct rule cdrx_rules[] = {
 };
 
 static const struct rule rrc_rules[] = {
-	{"optimisation", NET(optimisation), RULE_WHOLE, 0, {NBS_CONTROL_PLANE, NBS_SERVICE_REQUEST}},
+	{"optimisation", NET(optimisation), RULE_WHOLE, 0,
+	 {NBS_CONTROL_PLANE, NBS_SERVICE_REQUEST}},
 	{"t300 (ms)", NET(t300_ns), RULE_MS, 8,
 	 {2500, 4000, 6000, 10000, 15000, 25000, 40000, 60000}},
 	{"t301 (ms)", NET(t301_ns), RULE_MS, 8,

@@ -29,13 +29,17 @@ page_section(char *page, const char *name)
 
 	(void)snprintf(mark, sizeof(mark), "<!-- %s: begin -->\n", name);
 	begin = strstr(page, mark);
-	if (begin == NULL)
+	if (begin == NULL) {
 		fail_msg("%s has no mark %s", PAGE_FILE, mark);
+		return page; /* not reached: for who does not know that fail_msg() leaves */
+	}
 	begin += strlen(mark);
 	(void)snprintf(mark, sizeof(mark), "<!-- %s: end -->", name);
 	end = strstr(begin, mark);
-	if (end == NULL)
+	if (end == NULL) {
 		fail_msg("%s has no mark %s", PAGE_FILE, mark);
+		return page;
+	}
 	*end = '\0';
 	return begin;
 }
