@@ -29,7 +29,7 @@ test_off_and_on(void **state)
 	assert_int_equal(stats->si_reads, 1); /* what it knew of the cell went with the supply */
 	assert_int_equal(nbs_ue_state(b.ue), NBS_UE_PSM);
 	account = bench_account(&b);
-	assert_int_equal(account->time_ns[NBS_POWER_WAKE], 2 * 1600 * BENCH_MS);
+	assert_int_equal(account->time_ns[NBS_POWER_WAKE], UINT64_C(3200) * BENCH_MS);
 	/* Off from some seconds after 10 s to 100 s: boot 1.6 s, and a detach is no longer than 5
 	 * s. */
 	assert_in_range(account->time_ns[NBS_POWER_OFF], 83 * BENCH_S, UINT64_C(88400) * BENCH_MS);
@@ -64,7 +64,7 @@ test_off_after_the_connection(void **state)
 	bench_run(&b, 70 * BENCH_S);
 	assert_int_equal(nbs_ue_stats(b.ue)->unreachable, 1);
 	/* T3412 has ended with the registration: nothing happens for days. */
-	bench_run(&b, 3 * 86400 * BENCH_S);
+	bench_run(&b, UINT64_C(3) * 86400 * BENCH_S);
 	assert_int_equal(nbs_ue_state(b.ue), NBS_UE_OFF);
 	assert_int_equal(nbs_ue_stats(b.ue)->taus, 0);
 	bench_fini(&b);
