@@ -87,6 +87,17 @@ test_usage() {
 	expect 2 bench --devices 10,x
 	expect 2 bench --devices ,
 	expect 2 bench more
+	says err "expected cell-day"
+	expect 2 bench cell-day more
+	expect 2 bench cell-day --devices 10
+	says err "--share takes less"
+	expect 2 bench --share 0.1
+	says err "belong to"
+	expect 2 bench --network large-cell
+	for share in 0 -1 1.01 nan x ""; do
+		expect 2 bench cell-day --share "$share"
+		says err "above 0, at most 1"
+	done
 }
 
 test_decode() {
@@ -259,6 +270,22 @@ test_bench() {
 	says out '"peak_memory_mb"'
 	expect 2 bench --devices 1
 	says err "each needs one"
+
+	# Rounded: 42, 8 and 3 devices; each coverage has its line, LENA-NB its place beside.
+	expect 0 bench cell-day --share 0.001
+	says out "large-cell       network-a"
+	says out "events a report"
+	says out "(budget 20)"
+	says out "deep, 164 dB"
+	says out "300 to 600 device-seconds"
+	expect 0 bench cell-day --share 0.001 --network network-c --json
+	says out '"network": "network-c"'
+	says out '"devices": 53'
+	says out '"within_10_s"'
+	says out '"ul_share"'
+	expect 2 bench cell-day --share 0.001 --network no-such
+	says err "no-such"
+	silent out
 }
 
 test_full_disk() {

@@ -20,7 +20,8 @@ struct book_search {
 	uint64_t until;
 	bool late; /* this is not the first candidate */
 	struct nbsi_dl_run dci;
-	uint64_t room[BOOK_DELAYS_DL]; /* at each delay: no block is free before that index */
+	uint64_t room[BOOK_DELAYS_DL];     /* at each delay: no block is free before that index */
+	uint64_t ack_room[BOOK_ACK_TONES]; /* on each tone: no HARQ-ACK is free before that ms */
 };
 
 /* NPDSCH behind the DCI of a search. */
@@ -156,6 +157,9 @@ book_skip_full(struct book_search *search, uint32_t subframes, uint64_t base)
 		const struct nbsi_dl_run run = {
 		    .index = base + k0, .count = subframes, .gapped = search->dci.gapped};
 
+		/* What the delay before has found beyond this one is the next for both. */
+		if (search->room[i] < run.index && i > 0 && search->room[i - 1U] >= run.index)
+			search->room[i] = search->room[i - 1U];
 		if (search->room[i] < run.index)
 			search->room[i] = nbsi_dl_next(search->carrier, &run);
 		if (search->room[i] != NBSI_NOWHERE && search->room[i] - k0 < least)
@@ -169,7 +173,7 @@ book_skip_full(struct book_search *search, uint32_t subframes, uint64_t base)
 
 /* The first resource for a HARQ-ACK that is free. */
 static bool
-book_find_ack(const struct nbsi_carrier *carrier, uint64_t block_end, uint32_t ack_ms,
+book_find_ack(const struct book_search *search, uint64_t block_end, uint32_t ack_ms,
 	      struct nbsi_ul_run *ack)
 {
 	for (uint32_t field = 0; field < BOOK_ACK_FIELDS; field++) {
@@ -177,7 +181,8 @@ book_find_ack(const struct nbsi_carrier *carrier, uint64_t block_end, uint32_t a
 					    .start_ms =
 						block_end + nbs_ack_k0(NBS_SCS_15K, field) - 1U,
 					    .tx_ms = ack_ms};
-		if (nbsi_ul_fits(carrier, ack))
+		if (search->ack_room[ack->tones.first] <= ack->start_ms &&
+		    nbsi_ul_fits(search->carrier, ack))
 			return true;
 	}
 	return false;
@@ -192,9 +197,17 @@ book_skip_ack(struct book_search *search, const struct book_block *block, uint32
 	const uint64_t longest_ack = nbs_ack_k0(NBS_SCS_15K, BOOK_ACK_FIELDS - 1U) - 1U;
 	const uint64_t earliest =
 	    nbsi_subframe_of(calendar, block->base + block->run.count - 1U) + 1U;
-	const uint64_t room =
-	    nbsi_ul_next_ack(search->carrier, ack_ms, earliest + nbs_ack_k0(NBS_SCS_15K, 0) - 1U);
+	const uint64_t from_ms = earliest + nbs_ack_k0(NBS_SCS_15K, 0) - 1U;
+	uint64_t room = NBSI_NOWHERE;
 
+	for (uint32_t tone = 0; tone < BOOK_ACK_TONES && room != from_ms; tone++) {
+		uint64_t *known = &search->ack_room[tone];
+
+		if (*known < from_ms)
+			*known = nbsi_ul_next_ack(search->carrier, tone, ack_ms, from_ms);
+		if (*known < room)
+			room = *known;
+	}
 	if (room == NBSI_NOWHERE)
 		return false;
 	book_skip_to_block_end(search, block->run.count, room - longest_ack, longest);
@@ -253,7 +266,7 @@ nbsi_book_downlink(struct nbsi_carrier *carrier, const struct nbsi_space *space,
 				return false;
 			continue;
 		}
-		if (ack_ms == 0 || book_find_ack(carrier, block.run.end_sf, ack_ms, &ack))
+		if (ack_ms == 0 || book_find_ack(&search, block.run.end_sf, ack_ms, &ack))
 			break;
 		if (!book_skip_ack(&search, &block, ack_ms))
 			return false;

@@ -142,7 +142,8 @@ void nbsi_ul_give_back(struct nbsi_carrier *carrier, const struct nbsi_ul_run *r
 uint64_t nbsi_ul_next(const struct nbsi_carrier *carrier, const struct nbsi_ul_need *need,
 		      uint64_t from_ms);
 
-/** @return the same for HARQ-ACKs of so many ms on any of their tones. */
-uint64_t nbsi_ul_next_ack(const struct nbsi_carrier *carrier, uint32_t tx_ms, uint64_t from_ms);
+/** @return the same for a HARQ-ACK of so many ms on a tone. */
+uint64_t nbsi_ul_next_ack(const struct nbsi_carrier *carrier, uint32_t tone, uint32_t tx_ms,
+			  uint64_t from_ms);
 
 #endif

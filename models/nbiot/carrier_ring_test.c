@@ -12,7 +12,7 @@
 
 /* Steps within a word, to its border, over some words, and over more than a turn. */
 static const uint64_t forget_steps[] = {
-    1, 3, 63, 64, 65, 640, 5000, NBSI_RING_BITS, NBSI_RING_BITS + 1U, 3U * NBSI_RING_BITS};
+    1, 3, 63, 64, 65, 640, 5000, NBSI_RING_BITS, NBSI_RING_BITS + 1U, UINT64_C(3) * NBSI_RING_BITS};
 
 static void
 book(struct nbsi_carrier *carrier, const struct request *request)

@@ -95,7 +95,7 @@ queue_of_three(void **state)
 		struct nbsi_grant grant;
 
 		assert_true(nbsi_book_uplink(carrier, &space_8, 0, 1000 * MS, 8, &need, &grant));
-		assert_int_equal(grant.dci_start_ns, i * 16 * MS);
+		assert_int_equal(grant.dci_start_ns, i * UINT64_C(16) * MS);
 		assert_int_equal(grant.dci_end_ns, (i * 16 + 8) * MS);
 		assert_int_equal(grant.start_ns, starts[i] * MS);
 		assert_int_equal(grant.end_ns, (starts[i] + 20) * MS);
@@ -337,7 +337,7 @@ time_passes(void **state)
 		nbsi_carrier_advance(carrier, now);
 		for (unsigned i = 0; i < 1000; i++) {
 			assert_true(nbsi_book_tones(carrier, now, UINT64_MAX, &all, &grant));
-			assert_int_equal(grant.start_ns, now + i * 100 * MS);
+			assert_int_equal(grant.start_ns, now + i * UINT64_C(100) * MS);
 		}
 		nbsi_carrier_advance(carrier, now + 70000 * MS);
 		nbsi_carrier_advance(carrier, now + 60000 * MS); /* nothing happens */

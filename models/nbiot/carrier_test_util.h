@@ -65,7 +65,7 @@ request_pick(struct request *request, uint64_t *seed, uint64_t now_ns, uint32_t 
 	request->dci_reps = request->space.rmax >> pick(seed, 4);
 	if (request->dci_reps == 0)
 		request->dci_reps = 1;
-	request->from_ns = now_ns + pick(seed, 1000) * MS + pick(seed, 2) * 1000U;
+	request->from_ns = now_ns + pick(seed, 1000) * MS + pick(seed, 2) * UINT64_C(1000);
 	request->until_ns = request->from_ns + pick(seed, 4000) * MS;
 	request->subframes = pick(seed, 8) == 0 ? 0 : 1 + pick(seed, pick(seed, 50) ? 32 : longest);
 	request->ack_ms = pick(seed, 4) == 0 ? 0 : 2U << pick(seed, 8);

@@ -272,16 +272,10 @@ nbsi_ul_next(const struct nbsi_carrier *carrier, const struct nbsi_ul_need *need
 }
 
 uint64_t
-nbsi_ul_next_ack(const struct nbsi_carrier *carrier, uint32_t tx_ms, uint64_t from_ms)
+nbsi_ul_next_ack(const struct nbsi_carrier *carrier, uint32_t tone, uint32_t tx_ms,
+		 uint64_t from_ms)
 {
-	uint64_t best = NBSI_NOWHERE;
+	const struct nbs_tones tones = {.first = tone, .count = 1};
 
-	for (uint32_t tone = 0; tone < UL_ACK_TONES && best != from_ms; tone++) {
-		const struct nbs_tones tones = {.first = tone, .count = 1};
-		const uint64_t next = ul_next_on(carrier, &tones, tx_ms, from_ms);
-
-		if (next < best)
-			best = next;
-	}
-	return best;
+	return ul_next_on(carrier, &tones, tx_ms, from_ms);
 }
