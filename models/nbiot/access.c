@@ -43,6 +43,7 @@ nbsi_draw_wake(struct nbsi_draw *draw, enum nbsi_from from)
 		    NBS_POWER_SYNC, 0.0);
 		return false;
 	}
+	ue->searches = 0;
 	if (from != NBSI_FROM_SYNCED)
 		nbsi_draw_for(draw, access_sync_ms[ue->radio->ce_level] * NBS_NS_PER_MS,
 			      NBS_POWER_SYNC, 0.0);

@@ -112,7 +112,8 @@ block_uplink(struct nbsi_draw *draw, uint32_t bytes, uint64_t resolve_ns)
 		const enum nbsi_search_space space = resolves ? NBSI_COMMON : NBSI_UE_SPECIFIC;
 		const struct nbs_npdcch_choice *dci = resolves ? &level->dci_ra : &level->dci;
 		const struct nbsi_space where = nbsi_draw_space(draw, space);
-		const uint64_t until_ns = resolves ? resolve_ns : draw->limit_ns;
+		const uint64_t until_ns =
+		    resolves && resolve_ns < draw->limit_ns ? resolve_ns : draw->limit_ns;
 
 		draw->ue->stats.retransmissions += i > 0;
 		if (!nbsi_book_uplink(nbsi_draw_carrier(draw, space), &where, draw->t_ns, until_ns,
@@ -156,9 +157,14 @@ block_poll_again(struct nbsi_draw *draw, uint32_t *retransmissions)
 {
 	const struct nbs_network_config *config = &draw->cell->config;
 
-	if (draw->status != NBS_OK || ++*retransmissions > config->max_retx_threshold ||
-	    draw->t_ns + config->t_poll_retransmit_ns >= draw->limit_ns)
+	if (draw->status != NBS_OK || ++*retransmissions > config->max_retx_threshold)
 		return false;
+	if (draw->t_ns + config->t_poll_retransmit_ns >= draw->limit_ns) {
+		/* A cell that will be gone by then: the UE finds out when it is. */
+		if (!nbsi_cell_on_air(draw->cell, draw->limit_ns))
+			nbsi_draw_until(draw, draw->limit_ns, NBS_POWER_MONITOR);
+		return false;
+	}
 	nbsi_draw_for(draw, config->t_poll_retransmit_ns, NBS_POWER_MONITOR, 0.0);
 	return true;
 }

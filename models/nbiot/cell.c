@@ -95,6 +95,11 @@ cell_on_held(void *arg)
 		return;
 	}
 	ue->held--;
+	if (ue->state == NBS_UE_OFF) { /* it went with the supply */
+		ue->stats.lost_up++;
+		free(packet);
+		return;
+	}
 	nbsi_ue_queue(ue, packet);
 }
 
@@ -378,7 +383,9 @@ nbs_cell_add_ue(struct nbs_cell *cell, const struct nbs_ue_config *config, struc
 	if (cell == NULL || config == NULL || ue == NULL || config->name == NULL ||
 	    config->modem == NULL)
 		return NBS_E_ARG;
-	status = cell_reserve(cell);
+	status = cell->fault;
+	if (status == NBS_OK)
+		status = cell_reserve(cell);
 	if (status == NBS_OK)
 		status = nbsi_ue_new(cell, cell->count, config, &cell->ues[cell->count]);
 	if (status == NBS_OK)

@@ -123,6 +123,8 @@ connect_data(struct nbsi_draw *draw)
 
 	if (rest)
 		nbsi_draw_uplink_packets(draw);
+	if (ue->uplink.first != NULL && ue->uplink.first->left > 0)
+		return; /* a long packet goes on in the next phase */
 	if (reply && !ue->link_failed) {
 		nbsi_draw_core_turn(draw);
 		nbsi_draw_downlink_packets(draw);
@@ -157,6 +159,8 @@ connect_idle(struct nbsi_draw *draw)
 	if (ue->uplink.count > 0 || ue->downlink.count > 0)
 		return; /* data that came meanwhile: a burst follows in this connection */
 	nbsi_draw_release_now(draw);
+	if (ue->link_failed)
+		ue->purpose = NBSI_FOR_DATA; /* the procedure itself is through */
 }
 
 static void
@@ -256,6 +260,11 @@ nbsi_draw_release_now(struct nbsi_draw *draw)
 	const uint64_t limit_ns = draw->limit_ns;
 	const uint64_t ten_s = draw->t_ns + 10U * NBS_NS_PER_S;
 
+	/* A cell off the air releases nobody. */
+	if (draw->t_ns >= limit_ns && !nbsi_cell_on_air(draw->cell, limit_ns)) {
+		nbsi_draw_link_failure(draw);
+		return;
+	}
 	draw->limit_ns = ten_s < limit_ns ? ten_s : limit_ns;
 	(void)nbsi_draw_downlink(draw, NBSI_UE_SPECIFIC,
 				 nbsi_release_bytes(&draw->cell->config, draw->ue->purpose));

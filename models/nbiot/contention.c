@@ -54,6 +54,7 @@ nbsi_contend_listen(struct nbsi_contend *contend, struct nbs_ue *first)
 		for (struct nbs_ue *ue = first; ue != NULL; ue = ue->ra.next)
 			ue->stats.collisions++;
 	}
+	contend->heard_count += heard;
 	group->answered = heard; /* until the response window is full */
 	contend->group_count++;
 }
@@ -82,7 +83,7 @@ contend_msg3_choice(const struct nbsi_contend *contend, struct nbsi_group *group
 	const struct nbs_link *link = contend->cell->radios.link;
 	struct nbs_ue *ue = nbsi_contend_strongest(group);
 	const struct nbs_npusch_choice *choice =
-	    contend->group_count > CONTEND_FEW ? &ue->radio->msg3_narrow : &ue->radio->msg3;
+	    contend->heard_count > CONTEND_FEW ? &ue->radio->msg3_narrow : &ue->radio->msg3;
 	enum nbs_status status = NBS_OK;
 
 	if (contend->edt)
@@ -182,7 +183,6 @@ contend_respond(struct nbsi_contend *contend)
 
 			group->rar = rar;
 			group->place = n;
-			group->rar_subframes = subframes[rar.count - 1];
 			contend->cell->stats.responses += group->size;
 		}
 		from = indices[rar.count - 1] + 1U;

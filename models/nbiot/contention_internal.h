@@ -23,8 +23,7 @@ struct nbsi_group {
 	uint32_t size;        /* preambles */
 	bool answered;
 	struct nbsi_rar rar;
-	uint32_t rar_subframes; /* of its NPDSCH */
-	uint32_t place;         /* in the RAR */
+	uint32_t place; /* in the RAR */
 	struct nbs_npusch_choice msg3;
 	struct nbsi_try tries[CONTEND_MSG3_MOST];
 	uint32_t try_count;
@@ -41,6 +40,7 @@ struct nbsi_contend {
 	uint64_t off_ns; /* from here on the eNB neither hears nor speaks */
 	struct nbsi_group groups[CONTEND_SUBCARRIERS];
 	uint32_t group_count;
+	uint32_t heard_count;         /* groups that the eNB heard */
 	const struct nbs_ue *weakest; /* that was heard */
 	uint32_t dci_reps;            /* of RARs */
 	bool any_rar;

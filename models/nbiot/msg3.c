@@ -43,6 +43,17 @@ msg3_sinr_db(const struct nbsi_contend *contend, const struct nbsi_group *group,
 	return nbs_round_db(-10.0 * log10(others + pow(10.0, -snr_db / 10.0)));
 }
 
+/* End of the last transmission of Msg3: the contention timer runs from there (TS 36.321 5.1.5). */
+static uint64_t
+msg3_heard_ns(const struct nbsi_group *group)
+{
+	uint32_t last = group->try_count > 0 ? group->try_count - 1U : 0U;
+
+	while (last > 0 && !group->tries[last].heard)
+		last--;
+	return group->tries[last].end_ns;
+}
+
 static uint64_t
 msg3_timer_ns(const struct nbsi_contend *contend)
 {
@@ -66,6 +77,8 @@ msg3_schedule(struct nbsi_contend *contend, struct nbsi_group *group)
 	struct nbsi_draw draw = {.cell = contend->cell, .ue = best};
 	const double sinr_db = msg3_sinr_db(contend, group, best);
 	const struct nbs_npdcch_choice *dci = &best->radio->level[contend->level].dci_ra;
+	const bool fits =
+	    !contend->edt || nbsi_contention_early_bytes(best) * 8U <= group->msg3.tbs_bits;
 	double before = 0.0;
 	uint32_t sent = 0;
 
@@ -79,14 +92,14 @@ msg3_schedule(struct nbsi_contend *contend, struct nbsi_group *group)
 
 		if (i > 0) {
 			const uint64_t last_ns = group->tries[i - 1].end_ns;
+			const uint64_t timer_ns = msg3_heard_ns(group) + msg3_timer_ns(contend);
 
-			best->stats.retransmissions++;
-			if (!nbsi_book_uplink(
-				contend->cell->carriers[0], &space,
-				last_ns + NBSI_GAP_AFTER_UPLINK * NBS_SUBFRAME_NS,
-				nbsi_contend_until(contend, last_ns + msg3_timer_ns(contend)),
-				dci->repetitions, &need, &grant))
+			if (!nbsi_book_uplink(contend->cell->carriers[0], &space,
+					      last_ns + NBSI_GAP_AFTER_UPLINK * NBS_SUBFRAME_NS,
+					      nbsi_contend_until(contend, timer_ns),
+					      dci->repetitions, &need, &grant))
 				break;
+			best->stats.retransmissions++;
 			*try = (struct nbsi_try){.dci_start_ns = grant.dci_start_ns,
 						 .dci_end_ns = grant.dci_end_ns,
 						 .start_ns = grant.start_ns,
@@ -97,7 +110,7 @@ msg3_schedule(struct nbsi_contend *contend, struct nbsi_group *group)
 		if (!try->heard)
 			continue;
 		sent++;
-		if (!isinf(sinr_db) && try->end_ns <= contend->off_ns)
+		if (fits && !isinf(sinr_db) && try->end_ns <= contend->off_ns)
 			bler = nbs_link_npusch_bler(link, npusch, sinr_db, sent);
 		if (!nbsi_draw_chance(&draw, nbsi_draw_conditional(bler, before))) {
 			group->winner = best;
@@ -139,8 +152,7 @@ static void
 msg3_lost(const struct nbsi_contend *contend, const struct nbsi_group *group,
 	  struct nbsi_draw *draw, uint64_t msg4_ns)
 {
-	const uint64_t timer_ns =
-	    group->tries[group->try_count - 1U].end_ns + msg3_timer_ns(contend);
+	const uint64_t timer_ns = msg3_heard_ns(group) + msg3_timer_ns(contend);
 
 	nbsi_draw_listen(draw, msg4_ns > 0 && msg4_ns < timer_ns ? msg4_ns : timer_ns, NBSI_COMMON);
 	draw->ue->ra.backoff_ns = nbsi_contend_backoff_ns(&contend->cell->config);

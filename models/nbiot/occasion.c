@@ -125,20 +125,32 @@ occasion_contenders(struct nbs_ue *first)
 	return left;
 }
 
+/* Nobody has been heard yet. */
+static void
+occasion_clear(struct nbsi_contend *contend)
+{
+	contend->group_count = contend->heard_count = 0;
+	contend->weakest = NULL;
+	contend->dci_reps = 0;
+	contend->any_rar = false;
+}
+
 static void
 occasion_settle(void *arg)
 {
 	struct nbsi_occasion *occasion = arg;
 	struct nbs_cell *cell = occasion->cell;
-	struct nbsi_contend contend = {.cell = cell,
-				       .ce = &cell->config.ce[occasion->level],
-				       .level = occasion->level,
-				       .edt = occasion->edt,
-				       .off_ns = nbsi_cell_off_ns(cell, occasion->start_ns)};
+	struct nbsi_contend contend; /* its groups are large, and made when somebody is in them */
 	struct nbs_ue *heads[CONTEND_SUBCARRIERS];
 	struct nbs_ue *left = occasion_contenders(occasion->first);
 	const uint64_t end_ns = occasion->end_ns;
 
+	contend.cell = cell;
+	contend.ce = &cell->config.ce[occasion->level];
+	contend.level = occasion->level;
+	contend.edt = occasion->edt;
+	contend.off_ns = nbsi_cell_off_ns(cell, occasion->start_ns);
+	occasion_clear(&contend);
 	occasion_close(occasion);
 	nbsi_cell_advance(cell);
 	cell->stats.occasions++;
@@ -148,9 +160,7 @@ occasion_settle(void *arg)
 
 			left = ue->ra.next;
 			ue->ra.next = NULL;
-			contend.group_count = 0;
-			contend.weakest = NULL;
-			contend.any_rar = false;
+			occasion_clear(&contend);
 			nbsi_contend_listen(&contend, ue);
 			nbsi_contend_settle(&contend, end_ns);
 		}

@@ -94,6 +94,46 @@ test_off_without_a_cell(void **state)
 	bench_fini(&b);
 }
 
+/* The wish is kept while the module looks for a cell in vain, and when something is held back. */
+static void
+test_off_while_busy(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	bench_init(&b, 3);
+	bench_cell(&b);
+	bench_ue(&b, "meter/1", 180.0);
+	bench_run(&b, 10 * BENCH_S);
+	bench_send(&b, 100, NBS_RAI_NO_REPLY);
+	bench_run(&b, 12 * BENCH_S);
+	assert_int_equal(nbs_ue_state(b.ue), NBS_UE_RA); /* the search takes 2 s and more */
+	assert_int_equal(nbs_ue_power_off(b.ue), NBS_OK);
+	bench_run(&b, 20 * BENCH_S);
+	assert_int_equal(nbs_ue_state(b.ue), NBS_UE_OFF);
+	assert_int_equal(nbs_ue_stats(b.ue)->lost_up, 1);
+	bench_fini(&b);
+
+	/* Ten packets in six minutes: the eleventh goes first, then the module. */
+	bench_init(&b, 3);
+	b.config.plmn_rate = 10;
+	bench_cell(&b);
+	bench_ue(&b, "meter/1", 125.0);
+	bench_run(&b, 10 * BENCH_S);
+	for (unsigned i = 0; i < 11; i++)
+		bench_send(&b, 40, NBS_RAI_NO_REPLY);
+	bench_run(&b, 200 * BENCH_S);
+	assert_int_equal(b.ups, 10);
+	assert_int_equal(nbs_ue_power_off(b.ue), NBS_OK);
+	bench_run(&b, 300 * BENCH_S);
+	assert_int_equal(nbs_ue_state(b.ue), NBS_UE_PSM);
+	bench_run(&b, 400 * BENCH_S);
+	assert_int_equal(b.ups, 11);
+	assert_int_equal(nbs_ue_state(b.ue), NBS_UE_OFF);
+	assert_int_equal(nbs_ue_stats(b.ue)->attaches, 0);
+	bench_fini(&b);
+}
+
 static void
 test_refusals(void **state)
 {
@@ -121,6 +161,7 @@ main(void)
 	    cmocka_unit_test(test_off_and_on),
 	    cmocka_unit_test(test_off_after_the_connection),
 	    cmocka_unit_test(test_off_without_a_cell),
+	    cmocka_unit_test(test_off_while_busy),
 	    cmocka_unit_test(test_refusals),
 	};
 

@@ -96,15 +96,17 @@ ue_send_from_off(struct nbs_ue *ue)
 	nbsi_ue_access(ue, NBSI_FOR_ATTACH, NBSI_FROM_PSM);
 }
 
+/* What rate control holds back goes first. */
 static void
 ue_detach_from_psm(struct nbs_ue *ue)
 {
-	nbsi_ue_access(ue, NBSI_FOR_DETACH, NBSI_FROM_PSM);
+	if (ue->held == 0)
+		nbsi_ue_access(ue, NBSI_FOR_DETACH, NBSI_FROM_PSM);
 }
 
 /* Nobody hears a detach: what waits is lost with the supply. */
-static void
-ue_off_unheard(struct nbs_ue *ue)
+void
+nbsi_ue_off_unheard(struct nbs_ue *ue)
 {
 	ue->stats.lost_up += nbsi_packet_clear(&ue->uplink);
 	nbsi_ue_enter_off(ue);
@@ -113,7 +115,8 @@ ue_off_unheard(struct nbs_ue *ue)
 static void
 ue_detach_from_idle(struct nbs_ue *ue)
 {
-	nbsi_ue_access(ue, NBSI_FOR_DETACH, NBSI_FROM_SLEEP);
+	if (ue->held == 0)
+		nbsi_ue_access(ue, NBSI_FOR_DETACH, NBSI_FROM_SLEEP);
 }
 
 /* The connection stands and nothing is under way. */
@@ -138,7 +141,6 @@ ue_on_phase_end(struct nbs_ue *ue)
 			nbsi_ue_access_failed(ue);
 		return;
 	}
-	ue->searches = 0;
 	if (ue->link_failed) {
 		nbsi_ue_link_failed(ue);
 		return;
@@ -221,7 +223,7 @@ static const struct nbsi_ue_cell ue_table[NBS_UE__COUNT][NBSI_UE_EV__COUNT] =
 		[NBSI_UE_EV_DOWNLINK] = DOES(nbsi_ue_buffer_downlink, 0, "buffered or discarded"),
 		[NBSI_UE_EV_PHASE] = DOES(nbsi_ue_search, TO(RA), "ra: search"),
 		[NBSI_UE_EV_T3412] = PASSES("later"),
-		[NBSI_UE_EV_OFF] = DOES(ue_off_unheard, TO(OFF), "off"),
+		[NBSI_UE_EV_OFF] = DOES(nbsi_ue_off_unheard, TO(OFF), "off"),
 		[NBSI_UE_EV_OUTAGE] = PASSES("-"),
 	    },
 	[NBS_UE_PSM] =

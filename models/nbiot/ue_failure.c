@@ -84,6 +84,12 @@ nbsi_ue_access_failed(struct nbs_ue *ue)
 		failure_of_detach(ue);
 		return;
 	}
+	/* To be switched off, and nobody who could be told, or nothing that is worth a try. */
+	if (ue->off_wanted && ue->state == NBS_UE_RA &&
+	    (ue->no_cell || (failure_of_procedure(ue) && ue->uplink.count == 0))) {
+		nbsi_ue_off_unheard(ue);
+		return;
+	}
 	if (ue->no_cell) {
 		failure_lose_cell(ue);
 		return;

@@ -58,7 +58,7 @@ ue_start(struct nbs_ue *ue, uint64_t start_ns)
 	if (start_ns > now)
 		return nbs_timer_arm(ue->cell->engine, &ue->phase, start_ns - now);
 	nbsi_ue_dispatch(ue, NBSI_UE_EV_PHASE);
-	return ue->cell->fault;
+	return NBS_OK; /* a fault is the cell's; the UE may be in an occasion already */
 }
 
 enum nbs_status

@@ -130,11 +130,11 @@ nbsi_ue_sleep(struct nbs_ue *ue)
 		nbsi_ue_access(ue, NBSI_FOR_DATA, NBSI_FROM_SYNCED);
 		return;
 	}
-	if (ue->off_wanted && ue->registered) {
+	if (ue->off_wanted && ue->held == 0 && ue->registered) {
 		nbsi_ue_access(ue, NBSI_FOR_DETACH, NBSI_FROM_SYNCED);
 		return;
 	}
-	if (ue->off_wanted) {
+	if (ue->off_wanted && ue->held == 0) {
 		nbsi_ue_enter_off(ue);
 		return;
 	}
@@ -203,7 +203,7 @@ nbsi_ue_page(struct nbs_ue *ue)
 		ue->stats.missed_pages++;
 		start = sleep_next_occasion_ns(&ue->paging, start + ue->paging.on_ns);
 	}
-	nbsi_ue_discard_downlink(ue);
+	nbsi_ue_buffer_downlink(ue);
 }
 
 void

@@ -46,6 +46,9 @@ void nbsi_ue_leave_connection(struct nbs_ue *ue);
 /** Without a connection: to what is due, to idle mode or to PSM. */
 void nbsi_ue_sleep(struct nbs_ue *ue);
 
+/** Switched off where nobody hears a detach: what waits is lost. */
+void nbsi_ue_off_unheard(struct nbs_ue *ue);
+
 /** Without supply: the network and system information are forgotten. */
 void nbsi_ue_enter_off(struct nbs_ue *ue);
 
