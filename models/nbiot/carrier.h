@@ -118,7 +118,7 @@ bool nbsi_book_rar(struct nbsi_carrier *carrier, const struct nbsi_space *space,
 		   uint64_t until_ns, uint32_t dci_reps, const uint32_t *subframes,
 		   const struct nbsi_ul_need *msg3, unsigned count, struct nbsi_rar *rar);
 
-/** Books an uplink transmission at the first free place from from_ns on, without DCI (scheduling request). */
+/** Books an uplink transmission without a DCI, at the first free place from from_ns on. */
 bool nbsi_book_tones(struct nbsi_carrier *carrier, uint64_t from_ns, uint64_t until_ns,
 		     const struct nbsi_ul_need *need, struct nbsi_grant *grant);
 

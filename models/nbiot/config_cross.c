@@ -252,6 +252,12 @@ cross_modes(struct nbsi_config_check *check)
 		nbsi_config_refuse(check, NET(release_assistance),
 				   "release assistance: nas found; allowed: off, on and as: only "
 				   "the control plane carries data in NAS messages");
+	if (config->plmn_rate >= 10 && config->plmn_rate <= 65535 &&
+	    config->optimisation != NBS_CONTROL_PLANE)
+		nbsi_config_refuse(check, NET(plmn_rate),
+				   "serving PLMN rate: %u found; allowed: 0: it counts data in NAS "
+				   "messages, which the control plane alone has",
+				   (unsigned)config->plmn_rate);
 	if (config->edt && config->optimisation == NBS_SERVICE_REQUEST)
 		nbsi_config_refuse(check, NET(edt),
 				   "edt: on found; allowed: off: a service request has no early "

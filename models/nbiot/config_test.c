@@ -149,6 +149,7 @@ SPOIL(t311, c->t311_ns = 2 * S)
 SPOIL(n310, c->n310 = 5)
 SPOIL(n311, c->n311 = 7)
 SPOIL(ul_request, c->ul_request = NBS_UL_ENB_POLL; c->ul_request_period_ns = 0)
+SPOIL(rate_of_bearer, c->plmn_rate = 100)
 SPOIL(nas_rai, c->release_assistance = NBS_ASSIST_NAS)
 SPOIL(edt_mode, c->edt = true; c->optimisation = NBS_SERVICE_REQUEST)
 SPOIL(edt_meets, c->edt = true; c->ce[2].edt_nprach_subcarrier_offset = 36)
@@ -263,6 +264,7 @@ static const struct spoil spoils[] = {
     {spoil_n310, "n310", "5 found"},
     {spoil_n311, "n311", "7 found"},
     {spoil_ul_request, "period of polls", "0 found"},
+    {spoil_rate_of_bearer, "serving PLMN rate", "NAS"},
     {spoil_nas_rai, "release assistance", "nas"},
     {spoil_edt_mode, "edt", "on found"},
     {spoil_edt_meets, "NPRACH of early data of level 2", "36 to 47"},

@@ -67,9 +67,9 @@ NBS_API const char *nbs_ue_reason_name(enum nbs_ue_reason reason);
 struct nbs_ue_standing {
 	enum nbs_ue_state state;
 	enum nbs_ue_reason
-	    reason;             /* of the last thing that went wrong, NBS_UE_FINE = nothing since */
-	const char *timer;      /* "T3411", "T3402", "T3346", "search", "barred", "" */
-	uint64_t timer_left_ns; /* 0 without a timer */
+	    reason;        /* of the last thing that went wrong, NBS_UE_FINE = nothing since */
+	const char *timer; /* "T3411", "T3402", "T3346", "search", "barred", "rate period", "" */
+	uint64_t timer_left_ns;            /* 0 without a timer */
 	unsigned waiting_up, waiting_down; /* packets */
 };
 

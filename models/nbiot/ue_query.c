@@ -49,6 +49,8 @@ nbs_ue_standing(const struct nbs_ue *ue, struct nbs_ue_standing *standing)
 	const bool runs =
 	    (ue->state == NBS_UE_BACKOFF || ue->state == NBS_UE_NO_CELL) && ue->phase.due_ns > now;
 
+	const uint64_t period_ns = ue->rate_up.period_start_ns + NBSI_RATE_PERIOD_NS;
+
 	*standing = (struct nbs_ue_standing){
 	    .state = ue->state,
 	    .reason = ue->reason == NBS_UE_FINE && ue->held > 0 ? NBS_UE_RATE : ue->reason,
@@ -57,6 +59,10 @@ nbs_ue_standing(const struct nbs_ue *ue, struct nbs_ue_standing *standing)
 	    .waiting_up = ue->uplink.count + ue->held,
 	    .waiting_down = ue->downlink.count,
 	};
+	if (!runs && ue->held > 0 && period_ns > now) {
+		standing->timer = "rate period";
+		standing->timer_left_ns = period_ns - now;
+	}
 }
 
 void
