@@ -101,7 +101,7 @@ fleets_read_configs(struct nbsi_fleets *fleets)
 
 /* A device's energy over the run becomes energy a day, and years on its fleet's battery. */
 static void
-fleet_add_energy(struct nbsi_fleets *fleets, struct nbsi_fleet *fleet, double energy_mj)
+fleet_add_energy(struct nbsi_fleets *fleets, struct nbsi_fleet *fleet, double energy_mj, bool lives)
 {
 	if (fleets->days <= 0)
 		return;
@@ -109,8 +109,9 @@ fleet_add_energy(struct nbsi_fleets *fleets, struct nbsi_fleet *fleet, double en
 
 	if (!nbsi_sample_add(&fleet->mj_per_day, per_day))
 		nbsi_fleets_no_memory(fleets);
-	/* A device that used nothing would last for ever: it has no battery life. */
-	if (per_day > 0 &&
+	/* A device that used nothing would last for ever, and one that never got through does not
+	 * do what its battery is for: neither has a battery life. */
+	if (lives && per_day > 0 &&
 	    !nbsi_sample_add(&fleet->years, fleet->battery_mj / per_day / FLEETS_DAYS_PER_YEAR))
 		nbsi_fleets_no_memory(fleets);
 }
@@ -144,13 +145,14 @@ fleet_add_device(struct nbsi_fleets *fleets, struct nbsi_fleet *fleet, sqlite3_s
 	const int count = sizeof(sums) / sizeof(sums[0]);
 	double energy_mj = sqlite3_column_double(stmt, 1);
 	sqlite3_int64 level = sqlite3_column_int64(stmt, 2);
+	const bool lives = sqlite3_column_int64(stmt, 6 + count) > 0;
 
 	fleet->devices++;
-	fleet_add_energy(fleets, fleet, energy_mj);
+	fleet_add_energy(fleets, fleet, energy_mj, lives);
 	if (level >= 0 && level < NBSI_FLEETS_CE_LEVELS)
 		fleet->ce_level[level]++;
 	fleet->outage += sqlite3_column_int64(stmt, 3) != 0;
-	if (sqlite3_column_type(stmt, 4) != SQLITE_NULL)
+	if (lives && sqlite3_column_type(stmt, 4) != SQLITE_NULL)
 		fleet_add_settled(fleets, fleet, energy_mj, sqlite3_column_double(stmt, 4),
 				  sqlite3_column_double(stmt, 5));
 	for (int i = 0; i < count; i++)
@@ -165,7 +167,7 @@ fleets_read_devices(struct nbsi_fleets *fleets)
 	    "SELECT fleet, energy_mj, ce_level, in_outage, settled_ns / 1e9, settled_mj,"
 	    " reports_acked, handshakes_started, handshakes_completed,"
 	    " handshakes_failed, handshake_bytes_up, handshake_bytes_down,"
-	    " handshake_datagrams FROM device ORDER BY id");
+	    " handshake_datagrams, connections FROM device ORDER BY id");
 
 	while (nbsi_db_next(fleets->db, stmt)) {
 		struct nbsi_fleet *fleet = nbsi_fleets_find(fleets, sqlite3_column_int64(stmt, 0));
