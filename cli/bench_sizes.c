@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * nbsec bench: the smart-metering scenario with DTLS everywhere, at growing numbers of devices. In
- * the large cell: the scenario's own carries some 5,000 hourly reports, and what ten thousand cost
- * in a cell that breaks down under them says nothing about the program.
+ * the large cell: ten thousand are more than the scenario's own carries without loss, and what its
+ * back-offs cost says little about the program.
  */
 #include "cli/bench.h"
 #include "cli/cli.h"
