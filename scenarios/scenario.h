@@ -20,7 +20,7 @@
 
 /* Coupling losses that the language takes, dB: from beside the antenna to beyond any coverage. */
 #define NBS_MCL_MIN_DB 60.0
-#define NBS_MCL_MAX_DB 180.0
+#define NBS_MCL_MAX_DB 200.0
 
 #define NBS_MIX_MAX 8U /* points of a mix */
 
