@@ -6,6 +6,7 @@
 #include "scenarios/loader.h"
 #include "scenarios/suggest.h"
 
+#include "models/nbiot/phy.h"
 #include <math.h>
 #include <string.h>
 
@@ -292,7 +293,7 @@ load_durations(struct nbsi_loader *loader, const struct nbsi_key *key, const str
 	}
 }
 
-/* TS 36.321 table 7.2-2 for NB-IoT: index 0 is 0 ms, index i is 256 ms x 2^(i - 1). */
+/* One of the values that an indicator can name. */
 static void
 load_backoff(struct nbsi_loader *loader, const struct nbsi_key *key, const struct nbsi_node *node,
 	     void *base)
@@ -305,7 +306,7 @@ load_backoff(struct nbsi_loader *loader, const struct nbsi_key *key, const struc
 	}
 	if (nbsi_parse_duration(node->text, node->len, &ns) == NBSI_PARSE_OK) {
 		for (unsigned i = 0; i < NBS_BACKOFF_NONE; i++) {
-			if (ns != nbsi_backoff_ns(i))
+			if (ns != nbs_backoff_ns(i))
 				continue;
 			put_whole(key, base, i);
 			return;

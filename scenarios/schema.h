@@ -102,9 +102,6 @@ void nbsi_schema_expects(const struct nbsi_key *key, char *text, size_t size);
 /** Writes the range alone: "1 s to 10 d"; "" if there is none. */
 void nbsi_schema_range(const struct nbsi_key *key, char *text, size_t size);
 
-/** @return the backoff of an indicator below NBS_BACKOFF_NONE (TS 36.321 table 7.2-2). */
-uint64_t nbsi_backoff_ns(unsigned index);
-
 /** The modems and attacks known at an index; NULL behind the last. */
 const char *nbsi_modem_name(size_t index);
 const char *nbsi_attack_name(size_t index);

@@ -6,6 +6,7 @@
 #include "scenarios/loader_report.h"
 #include "scenarios/schema.h"
 
+#include "models/nbiot/phy.h"
 #include <math.h>
 #include <string.h>
 
@@ -27,12 +28,6 @@ is_duration(const struct nbsi_key *key)
 {
 	return key->type == NBSI_DURATION || key->type == NBSI_DURATIONS ||
 	       key->type == NBSI_DURATION_DIST;
-}
-
-uint64_t
-nbsi_backoff_ns(unsigned index)
-{
-	return index == 0 ? 0 : (UINT64_C(128000000) << index);
 }
 
 static void
@@ -182,7 +177,7 @@ append_backoff(uint64_t index, char *text, size_t size)
 	if (index >= NBS_BACKOFF_NONE)
 		nbsi_append(text, size, "off");
 	else
-		nbsi_format_duration(text, size, nbsi_backoff_ns((unsigned)index));
+		nbsi_format_duration(text, size, nbs_backoff_ns((uint32_t)index));
 }
 
 static void

@@ -106,3 +106,11 @@ nbs_npdcch_period_ns(uint32_t rmax, double g)
 		return 0;
 	return (uint64_t)ms * NBS_SUBFRAME_NS;
 }
+
+uint64_t
+nbs_npdcch_window_ns(uint32_t periods, uint32_t rmax, double g)
+{
+	const uint64_t ns = periods * nbs_npdcch_period_ns(rmax, g);
+
+	return ns < NBS_HYPER_NS ? ns : NBS_HYPER_NS;
+}

@@ -70,6 +70,10 @@ NBS_API uint32_t nbs_npdsch_subframes(const struct nbs_npdsch *npdsch);
  */
 NBS_API uint64_t nbs_nprach_next_ns(uint64_t t_ns, uint32_t period_ms, uint32_t start_ms);
 
+/** @return so many NPDCCH periods, 10.24 s at most: windows and timers of TS 36.321 5.1.4, 5.1.5.
+ */
+NBS_API uint64_t nbs_npdcch_window_ns(uint32_t periods, uint32_t rmax, double g);
+
 /** @return NPDCCH period T = Rmax * G in ns, 0 if it is under 4 ms or not a whole number of ms. */
 NBS_API uint64_t nbs_npdcch_period_ns(uint32_t rmax, double g);
 

@@ -102,8 +102,7 @@ block_uplink(struct nbsi_draw *draw, uint32_t bytes, uint64_t resolve_ns)
 		draw->status = nbsi_radio_uplink(link, draw->ue->radio, bytes, &choice);
 	if (draw->status != NBS_OK)
 		return block;
-	const struct nbsi_ul_need need = {.tones = choice->npusch.tones,
-					  .tx_ms = (uint32_t)(choice->tx_ns / NBS_SUBFRAME_NS)};
+	const struct nbsi_ul_need need = nbsi_npusch_need(choice);
 
 	draw->ue->stats.blocks_up++;
 	for (uint32_t i = 0; i < NBSI_HARQ_ATTEMPTS && draw->status == NBS_OK && !block.delivered;

@@ -12,11 +12,8 @@
 #include <stdlib.h>
 
 #define CAL_FRAME 10U         /* subframes */
-#define CAL_SIB1_PERIOD 256U  /* frames */
 #define CAL_SIB1_FRAMES 16U   /* of a repetition: 8 subframes, in every other frame */
-#define CAL_SI_SHORT_BITS 120 /* si-TB up to here take 2 subframes a copy, longer ones 8 */
 #define CAL_SI_WINDOW_MIN 16U /* frames: si-WindowLength ms160 */
-#define CAL_SUBCARRIERS 48U   /* of 3.75 kHz, four in a tone of 15 kHz */
 #define CAL_EIGHTHS 8U
 #define CAL_G_MAX 64U /* npdcch-StartSF */
 
@@ -37,7 +34,7 @@ cal_free(const struct nbs_calendar *cal, uint32_t subframe)
 static void
 cal_take_fixed(struct nbs_calendar *cal, uint32_t sib1_repetitions)
 {
-	const uint32_t sib1_block = CAL_SIB1_PERIOD / sib1_repetitions;
+	const uint32_t sib1_block = NBS_SIB1_FRAMES / sib1_repetitions;
 
 	for (uint32_t frame = 0; frame < cal->period / CAL_FRAME; frame++) {
 		cal_take(cal, frame * CAL_FRAME);
@@ -66,7 +63,7 @@ static void
 cal_take_si(struct nbs_calendar *cal, const struct nbs_si_message *si, uint32_t window_rf,
 	    uint32_t number)
 {
-	const uint32_t subframes = si->tb_bits <= CAL_SI_SHORT_BITS ? 2U : 8U;
+	const uint32_t subframes = nbs_si_copy_subframes(si->tb_bits);
 
 	for (uint32_t start = number * window_rf; start < cal->period / CAL_FRAME;
 	     start += si->period_rf) {
@@ -121,7 +118,7 @@ cal_si_allowed(const struct nbs_network_config *config)
 static enum nbs_status
 cal_build_downlink(struct nbs_calendar *cal, const struct nbs_network_config *config, bool anchor)
 {
-	uint32_t frames = CAL_SIB1_PERIOD;
+	uint32_t frames = NBS_SIB1_FRAMES;
 
 	if (!cal_si_allowed(config))
 		return NBS_E_RANGE;
@@ -188,8 +185,8 @@ cal_build_level(struct nbs_calendar *cal, const struct nbs_network_config *confi
 	const uint64_t duration =
 	    nbs_nprach_duration_ns(config->nprach_cp_format, ce->nprach_repetitions);
 
-	if (ce->nprach_period_ms == 0 || ce->nprach_subcarriers > CAL_SUBCARRIERS ||
-	    offset > CAL_SUBCARRIERS - ce->nprach_subcarriers)
+	if (ce->nprach_period_ms == 0 || ce->nprach_subcarriers > NBS_NPRACH_SUBCARRIERS ||
+	    offset > NBS_NPRACH_SUBCARRIERS - ce->nprach_subcarriers)
 		return NBS_E_RANGE;
 	/* Periods count from SFN 0: one that does not divide 10.24 s starts anew there. */
 	for (uint32_t at = 0; at < NBSI_SFN_SUBFRAMES; at += ce->nprach_period_ms)

@@ -11,7 +11,7 @@
 #define NBSI_SUPER_FRAMES 4096U /* the longest si-Periodicity */
 #define NBSI_SUPER_SUBFRAMES (10U * NBSI_SUPER_FRAMES)
 #define NBSI_WORD_BITS 64U
-#define NBSI_SFN_SUBFRAMES 10240U /* one turn of the SFN */
+#define NBSI_SFN_SUBFRAMES ((uint32_t)(NBS_HYPER_NS / NBS_SUBFRAME_NS)) /* one turn of the SFN */
 #define NBSI_NPRACH_WORDS (NBSI_SFN_SUBFRAMES / NBSI_WORD_BITS)
 #define NBSI_UL_STRETCH_MS 256U /* TS 36.211 10.1.3.6: so long, then a gap of ... */
 #define NBSI_UL_GAP_MS 40U

@@ -230,7 +230,7 @@ nbsi_cell_connected(struct nbs_cell *cell, bool begins)
 		cell->stats.connected_max = cell->stats.connected;
 }
 
-/* Arms the timer for the next outage that begins later than after_ns, or now if first. */
+/* Arms the timer for the next outage that begins later than now, or now if first. */
 static enum nbs_status
 cell_arm_outage(struct nbs_cell *cell, uint64_t now, bool first)
 {

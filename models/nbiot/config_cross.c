@@ -12,10 +12,8 @@
 
 #define CROSS_NS_PER_MS UINT64_C(1000000)
 #define CROSS_NS_PER_S 1e9
-#define CROSS_SUBCARRIERS 48U /* of 3.75 kHz in 180 kHz */
 #define CROSS_MS_PER_FRAME 10U
-#define CROSS_TURN_MS 10240U /* 1024 system frames */
-#define CROSS_TURN_NS (CROSS_TURN_MS * CROSS_NS_PER_MS)
+#define CROSS_TURN_MS ((uint32_t)(NBS_HYPER_NS / NBS_SUBFRAME_NS)) /* 1024 system frames */
 #define CROSS_NPDCCH_LEAST_MS 4
 
 #define NET(field) NBSI_NET(field)
@@ -62,13 +60,13 @@ cross_meet(const struct recurrence *a, const struct recurrence *b)
 static bool
 cross_meet_in_turn(const struct recurrence *a, const struct recurrence *b)
 {
-	for (uint64_t i = 0; i < CROSS_TURN_NS; i += a->period_ns) {
-		for (uint64_t j = 0; j < CROSS_TURN_NS; j += b->period_ns) {
-			const uint64_t apart = (CROSS_TURN_NS + (b->start_ns + j) % CROSS_TURN_NS -
-						(a->start_ns + i) % CROSS_TURN_NS) %
-					       CROSS_TURN_NS;
+	for (uint64_t i = 0; i < NBS_HYPER_NS; i += a->period_ns) {
+		for (uint64_t j = 0; j < NBS_HYPER_NS; j += b->period_ns) {
+			const uint64_t apart = (NBS_HYPER_NS + (b->start_ns + j) % NBS_HYPER_NS -
+						(a->start_ns + i) % NBS_HYPER_NS) %
+					       NBS_HYPER_NS;
 
-			if (apart < a->duration_ns || CROSS_TURN_NS - apart < b->duration_ns)
+			if (apart < a->duration_ns || NBS_HYPER_NS - apart < b->duration_ns)
 				return true;
 		}
 	}
@@ -140,7 +138,7 @@ cross_nprach(struct nbsi_config_check *check)
 	for (unsigned i = 0; i < count; i++) {
 		const struct band *band = &bands[i];
 
-		if (band->until > CROSS_SUBCARRIERS)
+		if (band->until > NBS_NPRACH_SUBCARRIERS)
 			nbsi_config_refuse(check, band_field(band),
 					   "NPRACH%s of level %u: subcarriers up to %u found; "
 					   "allowed: 0 to 47",

@@ -94,17 +94,23 @@ contend_msg3_choice(const struct nbsi_contend *contend, struct nbsi_group *group
 	return status;
 }
 
-/* Downlink subframes of a RAR by the number of its responses; a backoff indicator adds a byte. */
+/* MAC PDU of a RAR with so many responses; a backoff indicator adds a byte. */
+static uint32_t
+contend_rar_bytes(const struct nbsi_contend *contend, uint32_t responses)
+{
+	return responses * NBSI_RAR_BYTES +
+	       (contend->cell->config.backoff_index < NBS_BACKOFF_NONE ? 1U : 0U);
+}
+
+/* Downlink subframes of a RAR by the number of its responses. */
 static enum nbs_status
 contend_rar_sizes(const struct nbsi_contend *contend, uint32_t *subframes)
 {
-	const uint32_t indicator = contend->cell->config.backoff_index < NBS_BACKOFF_NONE;
-
 	for (uint32_t n = 1; n <= NBSI_RAR_MAX; n++) {
 		const struct nbs_npdsch_choice *choice = NULL;
 		enum nbs_status status =
 		    nbsi_radio_downlink(contend->cell->radios.link, contend->weakest->radio,
-					n * NBSI_RAR_BYTES + indicator, &choice);
+					contend_rar_bytes(contend, n), &choice);
 
 		if (status != NBS_OK)
 			return status;
@@ -119,14 +125,6 @@ nbsi_contend_until(const struct nbsi_contend *contend, uint64_t end_ns)
 	return end_ns < contend->off_ns ? end_ns : contend->off_ns;
 }
 
-struct nbsi_space
-nbsi_contend_space(const struct nbsi_contend *contend)
-{
-	return (struct nbsi_space){.rmax = contend->ce->npdcch_ra_rmax,
-				   .g = contend->ce->npdcch_ra_g,
-				   .offset_8th = contend->ce->npdcch_ra_offset_8th};
-}
-
 /* Groups waiting for a response, up to NBSI_RAR_MAX from an index on. */
 static uint32_t
 contend_next(const struct nbsi_contend *contend, uint32_t from, struct nbsi_ul_need *needs,
@@ -139,9 +137,7 @@ contend_next(const struct nbsi_contend *contend, uint32_t from, struct nbsi_ul_n
 
 		if (!group->answered)
 			continue;
-		needs[n] =
-		    (struct nbsi_ul_need){.tones = group->msg3.npusch.tones,
-					  .tx_ms = (uint32_t)(group->msg3.tx_ns / NBS_SUBFRAME_NS)};
+		needs[n] = nbsi_npusch_need(&group->msg3);
 		indices[n++] = i;
 	}
 	return n;
@@ -151,7 +147,7 @@ contend_next(const struct nbsi_contend *contend, uint32_t from, struct nbsi_ul_n
 static enum nbs_status
 contend_respond(struct nbsi_contend *contend)
 {
-	const struct nbsi_space space = nbsi_contend_space(contend);
+	const struct nbsi_space space = nbsi_level_space(contend->ce, NBSI_COMMON);
 	struct nbsi_carrier *carrier = contend->cell->carriers[0];
 	uint32_t subframes[NBSI_RAR_MAX];
 	uint64_t from_ns = contend->window_start_ns;
@@ -199,17 +195,6 @@ contend_respond(struct nbsi_contend *contend)
 
 /* ---- the UEs ---- */
 
-/* 0, then 256 ms doubled up to index 12; none without an indicator. */
-uint64_t
-nbsi_contend_backoff_ns(const struct nbs_network_config *config)
-{
-	const uint32_t index = config->backoff_index;
-
-	if (index == 0 || index >= NBS_BACKOFF_NONE)
-		return 0;
-	return (UINT64_C(256) << (index - 1U)) * NBS_NS_PER_MS;
-}
-
 /* The window has passed in vain: TS 36.321 5.1.4 for the backoff, then the next attempt. */
 static void
 contend_no_response(const struct nbsi_contend *contend, struct nbsi_draw *draw)
@@ -217,7 +202,7 @@ contend_no_response(const struct nbsi_contend *contend, struct nbsi_draw *draw)
 	nbsi_draw_listen(draw, contend->window_end_ns, NBSI_COMMON);
 	draw->ue->stats.no_response++;
 	if (contend->any_rar)
-		draw->ue->ra.backoff_ns = nbsi_contend_backoff_ns(&contend->cell->config);
+		draw->ue->ra.backoff_ns = nbs_backoff_ns(contend->cell->config.backoff_index);
 	nbsi_draw_next_attempt(draw);
 	nbsi_phase_commit(draw);
 }
@@ -229,7 +214,6 @@ contend_receive(const struct nbsi_contend *contend, const struct nbsi_group *gro
 {
 	const struct nbs_link *link = contend->cell->radios.link;
 	const struct nbs_npdsch_choice *choice = NULL;
-	const uint32_t indicator = contend->cell->config.backoff_index < NBS_BACKOFF_NONE;
 	const struct nbs_ue *ue = draw->ue;
 	double dci_bler, bler;
 
@@ -237,7 +221,7 @@ contend_receive(const struct nbsi_contend *contend, const struct nbsi_group *gro
 	if (!group->answered || draw->status != NBS_OK)
 		return false;
 	draw->status = nbsi_radio_downlink(link, contend->weakest->radio,
-					   group->rar.count * NBSI_RAR_BYTES + indicator, &choice);
+					   contend_rar_bytes(contend, group->rar.count), &choice);
 	if (draw->status != NBS_OK)
 		return false;
 	nbsi_draw_dci(draw, NBSI_COMMON, contend->dci_reps, group->rar.dci_start_ns,
@@ -253,7 +237,7 @@ contend_receive(const struct nbsi_contend *contend, const struct nbsi_group *gro
 
 /* ---- settling ---- */
 
-/* Draws each UE's window; leaves in the group those that have a grant, their pens in draws[]. */
+/* Draws each UE's window; leaves in the group those that have a grant, their pens laid down. */
 static void
 contend_group_windows(struct nbsi_contend *contend, struct nbsi_group *group)
 {
@@ -281,18 +265,15 @@ static void
 contend_window(struct nbsi_contend *contend, uint64_t end_ns)
 {
 	const uint64_t last = (end_ns - 1U) / NBS_SUBFRAME_NS;
-	const uint64_t period =
-	    nbs_npdcch_period_ns(contend->ce->npdcch_ra_rmax, contend->ce->npdcch_ra_g);
-	uint64_t length = contend->ce->ra_window_pp * period;
-
-	if (length > NBS_HYPER_NS)
-		length = NBS_HYPER_NS;
 	/* It opens so many subframes after the one in which the preamble ends. */
 	contend->window_start_ns = (last + (contend->ce->nprach_repetitions >= CONTEND_LONG_PREAMBLE
 						? CONTEND_RAR_DELAY_LONG
 						: CONTEND_RAR_DELAY)) *
 				   NBS_SUBFRAME_NS;
-	contend->window_end_ns = contend->window_start_ns + length;
+	contend->window_end_ns =
+	    contend->window_start_ns + nbs_npdcch_window_ns(contend->ce->ra_window_pp,
+							    contend->ce->npdcch_ra_rmax,
+							    contend->ce->npdcch_ra_g);
 }
 
 void

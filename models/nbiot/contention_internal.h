@@ -7,7 +7,6 @@
 #include "models/nbiot/draw.h"
 #include "models/nbiot/phase.h"
 
-#define CONTEND_SUBCARRIERS 48U /* of 3.75 kHz in 180 kHz */
 #define CONTEND_MSG3_MOST 8U
 
 /* One transmission of Msg3. */
@@ -38,7 +37,7 @@ struct nbsi_contend {
 	bool edt;
 	uint64_t window_start_ns, window_end_ns;
 	uint64_t off_ns; /* from here on the eNB neither hears nor speaks */
-	struct nbsi_group groups[CONTEND_SUBCARRIERS];
+	struct nbsi_group groups[NBS_NPRACH_SUBCARRIERS];
 	uint32_t group_count;
 	uint32_t heard_count;         /* groups that the eNB heard */
 	const struct nbs_ue *weakest; /* that was heard */
@@ -58,13 +57,7 @@ void nbsi_contend_settle(struct nbsi_contend *contend, uint64_t preamble_end_ns)
 /** Msg3 and what follows from it, for a group whose UEs have decoded their grant. */
 void nbsi_contend_msg3(struct nbsi_contend *contend, struct nbsi_group *group);
 
-/** @return search space of random access in the occasion's level. */
-struct nbsi_space nbsi_contend_space(const struct nbsi_contend *contend);
-
 /** @return the UE that the eNB hears best. */
 struct nbs_ue *nbsi_contend_strongest(const struct nbsi_group *group);
-
-/** @return the backoff parameter of an indicator (TS 36.321 Table 7.2-2). */
-uint64_t nbsi_contend_backoff_ns(const struct nbs_network_config *config);
 
 #endif

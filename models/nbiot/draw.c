@@ -48,16 +48,27 @@ nbsi_draw_cycle(struct nbsi_draw *draw, uint64_t t_ns, const struct nbsi_cycle *
 }
 
 struct nbsi_space
-nbsi_draw_space(const struct nbsi_draw *draw, enum nbsi_search_space space)
+nbsi_level_space(const struct nbs_ce_config *ce, enum nbsi_search_space space)
 {
-	const struct nbs_ce_config *ce = &draw->cell->config.ce[draw->ue->level];
-
 	if (space == NBSI_COMMON)
 		return (struct nbsi_space){.rmax = ce->npdcch_ra_rmax,
 					   .g = ce->npdcch_ra_g,
 					   .offset_8th = ce->npdcch_ra_offset_8th};
 	return (struct nbsi_space){
 	    .rmax = ce->npdcch_rmax, .g = ce->npdcch_g, .offset_8th = ce->npdcch_offset_8th};
+}
+
+struct nbsi_space
+nbsi_draw_space(const struct nbsi_draw *draw, enum nbsi_search_space space)
+{
+	return nbsi_level_space(&draw->cell->config.ce[draw->ue->level], space);
+}
+
+struct nbsi_ul_need
+nbsi_npusch_need(const struct nbs_npusch_choice *choice)
+{
+	return (struct nbsi_ul_need){.tones = choice->npusch.tones,
+				     .tx_ms = (uint32_t)(choice->tx_ns / NBS_SUBFRAME_NS)};
 }
 
 struct nbsi_carrier *

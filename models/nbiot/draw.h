@@ -74,6 +74,12 @@ bool nbsi_draw_chance(struct nbsi_draw *draw, double probability);
  */
 double nbsi_draw_conditional(double bler_n, double bler_before);
 
+/** @return a search space of a coverage level. */
+struct nbsi_space nbsi_level_space(const struct nbs_ce_config *ce, enum nbsi_search_space space);
+
+/** @return the place on the carrier that a grant asks for. */
+struct nbsi_ul_need nbsi_npusch_need(const struct nbs_npusch_choice *choice);
+
 /** @return the search space of the UE's level, and the carrier that it is on. */
 struct nbsi_space nbsi_draw_space(const struct nbsi_draw *draw, enum nbsi_search_space space);
 struct nbsi_carrier *nbsi_draw_carrier(const struct nbsi_draw *draw, enum nbsi_search_space space);

@@ -7,6 +7,7 @@
  * prints both, the page must show what it prints, and what can be known is asserted: every report
  * arrives, none sooner than the sum of what the standard lets nobody skip.
  */
+#include "models/nbiot/large_cell_test_util.h"
 #include "models/nbiot/page_test_util.h"
 
 #define EXCEPTION_BYTES 85U
@@ -28,58 +29,6 @@ static const struct published published[] = {
 };
 
 static const double loss_db[NBS_CE_LEVELS] = {144, 154, 164};
-
-/* NPRACH and NPDCCH of scenarios/networks/large-cell.yaml, for all deployments. */
-static const struct nbs_ce_config exception_ce[NBS_CE_LEVELS] = {
-    {.nprach_period_ms = 80,
-     .nprach_start_ms = 8,
-     .nprach_subcarriers = 36,
-     .nprach_cbra_subcarriers = 36,
-     .nprach_repetitions = 2,
-     .nprach_attempts = 5,
-     .edt_tbs_bits = 1000,
-     .npdcch_ra_rmax = 8,
-     .npdcch_ra_g = 2,
-     .npdcch_rmax = 8,
-     .npdcch_g = 2,
-     .ra_window_pp = 10,
-     .contention_timer_pp = 64,
-     .ack_nack_repetitions = 2,
-     .ack_nack_msg4_repetitions = 2},
-    {.nprach_period_ms = 160,
-     .nprach_start_ms = 32,
-     .nprach_subcarriers = 12,
-     .nprach_cbra_subcarriers = 12,
-     .nprach_repetitions = 8,
-     .nprach_attempts = 5,
-     .edt_nprach_subcarrier_offset = 12,
-     .edt_tbs_bits = 1000,
-     .npdcch_ra_rmax = 16,
-     .npdcch_ra_g = 2,
-     .npdcch_rmax = 16,
-     .npdcch_g = 2,
-     .ra_window_pp = 10,
-     .contention_timer_pp = 64,
-     .ack_nack_repetitions = 8,
-     .ack_nack_msg4_repetitions = 8},
-    {.nprach_period_ms = 640,
-     .nprach_start_ms = 128,
-     .nprach_subcarriers = 12,
-     .nprach_subcarrier_offset = 36,
-     .nprach_cbra_subcarriers = 12,
-     .nprach_repetitions = 32,
-     .nprach_attempts = 10,
-     .edt_nprach_subcarrier_offset = 36,
-     .edt_tbs_bits = 1000,
-     .npdcch_ra_rmax = 64,
-     .npdcch_ra_g = 2,
-     .npdcch_rmax = 64,
-     .npdcch_g = 2,
-     .ra_window_pp = 10,
-     .contention_timer_pp = 64,
-     .ack_nack_repetitions = 64,
-     .ack_nack_msg4_repetitions = 64},
-};
 
 /* Reports of one kind, each by a UE of its own whose life ends when the eNB has its report. */
 struct exceptions {
@@ -110,7 +59,7 @@ exception_config(struct nbs_network_config *config, const struct published *row,
 		 enum nbs_optimisation optimisation)
 {
 	nbs_network_config_default(config);
-	memcpy(config->ce, exception_ce, sizeof(exception_ce));
+	memcpy(config->ce, large_cell_ce, sizeof(large_cell_ce));
 	config->deployment = row->deployment;
 	config->nrs_power_dbm = row->nrs_dbm;
 	/* Half-way between the three coupling losses, on the grid of whole dBm. */
@@ -210,7 +159,7 @@ exception_steps(FILE *out, const struct exceptions *e)
 static void
 exception_least(const struct exceptions *e, unsigned level)
 {
-	const double preamble_ms = 5.6 * exception_ce[level].nprach_repetitions;
+	const double preamble_ms = 5.6 * large_cell_ce[level].nprach_repetitions;
 	const double least_ms = preamble_ms - 1 + 10 + 16 + 23 + 10;
 
 	assert_true(e->latency_ns[0] > 0); /* all are there */

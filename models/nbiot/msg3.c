@@ -57,11 +57,8 @@ msg3_heard_ns(const struct nbsi_group *group)
 static uint64_t
 msg3_timer_ns(const struct nbsi_contend *contend)
 {
-	const uint64_t ns =
-	    contend->ce->contention_timer_pp *
-	    nbs_npdcch_period_ns(contend->ce->npdcch_ra_rmax, contend->ce->npdcch_ra_g);
-
-	return ns < NBS_HYPER_NS ? ns : NBS_HYPER_NS;
+	return nbs_npdcch_window_ns(contend->ce->contention_timer_pp, contend->ce->npdcch_ra_rmax,
+				    contend->ce->npdcch_ra_g);
 }
 
 /* Msg3 and what the eNB asks for until it has decoded one, or has had enough. */
@@ -69,10 +66,9 @@ static void
 msg3_schedule(struct nbsi_contend *contend, struct nbsi_group *group)
 {
 	const struct nbs_link *link = contend->cell->radios.link;
-	const struct nbsi_space space = nbsi_contend_space(contend);
+	const struct nbsi_space space = nbsi_level_space(contend->ce, NBSI_COMMON);
 	const struct nbs_npusch *npusch = &group->msg3.npusch;
-	const struct nbsi_ul_need need = {.tones = npusch->tones,
-					  .tx_ms = (uint32_t)(group->msg3.tx_ns / NBS_SUBFRAME_NS)};
+	const struct nbsi_ul_need need = nbsi_npusch_need(&group->msg3);
 	struct nbs_ue *best = nbsi_contend_strongest(group);
 	struct nbsi_draw draw = {.cell = contend->cell, .ue = best};
 	const double sinr_db = msg3_sinr_db(contend, group, best);
@@ -155,7 +151,7 @@ msg3_lost(const struct nbsi_contend *contend, const struct nbsi_group *group,
 	const uint64_t timer_ns = msg3_heard_ns(group) + msg3_timer_ns(contend);
 
 	nbsi_draw_listen(draw, msg4_ns > 0 && msg4_ns < timer_ns ? msg4_ns : timer_ns, NBSI_COMMON);
-	draw->ue->ra.backoff_ns = nbsi_contend_backoff_ns(&contend->cell->config);
+	draw->ue->ra.backoff_ns = nbs_backoff_ns(contend->cell->config.backoff_index);
 	nbsi_draw_next_attempt(draw);
 	nbsi_phase_commit(draw);
 }

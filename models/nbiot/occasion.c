@@ -141,7 +141,7 @@ occasion_settle(void *arg)
 	struct nbsi_occasion *occasion = arg;
 	struct nbs_cell *cell = occasion->cell;
 	struct nbsi_contend contend; /* its groups are large, and made when somebody is in them */
-	struct nbs_ue *heads[CONTEND_SUBCARRIERS];
+	struct nbs_ue *heads[NBS_NPRACH_SUBCARRIERS];
 	struct nbs_ue *left = occasion_contenders(occasion->first);
 	const uint64_t end_ns = occasion->end_ns;
 
@@ -166,8 +166,8 @@ occasion_settle(void *arg)
 		}
 		return;
 	}
-	nbsi_contention_sort(left, heads, CONTEND_SUBCARRIERS);
-	for (uint32_t i = 0; i < CONTEND_SUBCARRIERS; i++)
+	nbsi_contention_sort(left, heads, NBS_NPRACH_SUBCARRIERS);
+	for (uint32_t i = 0; i < NBS_NPRACH_SUBCARRIERS; i++)
 		if (heads[i] != NULL)
 			nbsi_contend_listen(&contend, heads[i]);
 	nbsi_contend_settle(&contend, end_ns);

@@ -4,6 +4,8 @@
  */
 #include "models/nbiot/tables.h"
 
+#define PHY_SI_SHORT_BITS 120U /* si-TB 56 and 120 */
+
 /* TS 36.211 Table 10.1.2.3-1: slots of a resource unit; a slot is 0.5 ms, 2 ms at 3.75 kHz. */
 #define PHY_SLOT_15K_NS UINT64_C(500000)
 #define PHY_SLOT_3K75_NS UINT64_C(2000000)
@@ -210,6 +212,21 @@ phy_crs_elements(uint32_t crs_ports)
 	const uint32_t first_pair = crs_ports < 2 ? crs_ports : 2;
 
 	return first_pair * 2 * 3 + (crs_ports - first_pair) * 2;
+}
+
+/* 0, then 256 ms doubled up to index 12; the indices above are reserved. */
+uint64_t
+nbs_backoff_ns(uint32_t index)
+{
+	if (index == 0 || index >= NBS_BACKOFF_NONE)
+		return 0;
+	return UINT64_C(256) * NBS_SUBFRAME_NS << (index - 1U);
+}
+
+uint32_t
+nbs_si_copy_subframes(uint32_t tb_bits)
+{
+	return tb_bits <= PHY_SI_SHORT_BITS ? 2U : 8U;
 }
 
 uint32_t

@@ -19,9 +19,11 @@
 extern "C" {
 #endif
 
-#define NBS_SUBFRAME_NS UINT64_C(1000000)       /* TS 36.211 4.1 */
-#define NBS_FRAME_NS UINT64_C(10000000)         /* TS 36.211 4.1 */
-#define NBS_HYPER_NS UINT64_C(10240000000)      /* 1024 frames, one turn of the SFN */
+#define NBS_SUBFRAME_NS UINT64_C(1000000)  /* TS 36.211 4.1 */
+#define NBS_FRAME_NS UINT64_C(10000000)    /* TS 36.211 4.1 */
+#define NBS_HYPER_NS UINT64_C(10240000000) /* 1024 frames, one turn of the SFN */
+#define NBS_SIB1_FRAMES 256U /* in which SIB1-NB has all its repetitions, TS 36.331 5.2.1.2a */
+#define NBS_NPRACH_SUBCARRIERS 48U              /* of 3.75 kHz in 180 kHz, TS 36.211 10.1.6 */
 #define NBS_TBS_CRC_BITS 24U                    /* NPUSCH and NPDSCH, TS 36.212 6.3.2, 6.4.2 */
 #define NBS_DCI_CRC_BITS 16U                    /* TS 36.212 6.4.3.2 */
 #define NBS_DCI_BITS 23U                        /* formats N0 and N1, TS 36.212 6.4.3 */
@@ -97,6 +99,12 @@ NBS_API uint32_t nbs_rar_k0(uint32_t i_delay);
 
 /** @return k0 of HARQ-ACK in subframes, resource field 0..15 (TS 36.213 Tables 16.4.2-1, -2). */
 NBS_API uint32_t nbs_ack_k0(enum nbs_scs scs, uint32_t field);
+
+/** @return backoff parameter of an indicator in ns (TS 36.321 Table 7.2-2); 0 without one. */
+NBS_API uint64_t nbs_backoff_ns(uint32_t index);
+
+/** @return subframes of a copy of an SI message of so many bits (TS 36.213 16.4.1.3). */
+NBS_API uint32_t nbs_si_copy_subframes(uint32_t tb_bits);
 
 /**
  * Coded bits of NPDSCH or NPDCCH in one subframe, QPSK (TS 36.211 10.2.3.4, 10.2.5.5).

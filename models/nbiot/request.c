@@ -9,7 +9,7 @@
  * with the receiver open, C-DRX or not.
  */
 #include "models/nbiot/airtime.h"
-#include "models/nbiot/contention_internal.h"
+#include "models/nbiot/draw.h"
 
 /* The eNB's next poll: the UE has a place of its own in each period. */
 static void
@@ -71,11 +71,9 @@ static uint64_t
 request_contention_end_ns(const struct nbsi_draw *draw)
 {
 	const struct nbs_ce_config *ce = &draw->cell->config.ce[draw->ue->level];
-	const uint64_t ns =
-	    ce->contention_timer_pp * nbs_npdcch_period_ns(ce->npdcch_ra_rmax, ce->npdcch_ra_g);
 
 	return draw->t_ns - NBSI_GAP_AFTER_UPLINK * NBS_SUBFRAME_NS +
-	       (ns < NBS_HYPER_NS ? ns : NBS_HYPER_NS);
+	       nbs_npdcch_window_ns(ce->contention_timer_pp, ce->npdcch_ra_rmax, ce->npdcch_ra_g);
 }
 
 void
@@ -85,7 +83,7 @@ nbsi_draw_burst_granted(struct nbsi_draw *draw)
 
 	if (!nbsi_draw_uplink_resolving_packets(draw, end_ns)) {
 		nbsi_draw_listen(draw, end_ns, NBSI_COMMON);
-		draw->ue->ra.backoff_ns = nbsi_contend_backoff_ns(&draw->cell->config);
+		draw->ue->ra.backoff_ns = nbs_backoff_ns(draw->cell->config.backoff_index);
 		nbsi_draw_next_attempt(draw);
 		return;
 	}

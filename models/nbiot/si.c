@@ -10,12 +10,8 @@
  */
 #include "models/nbiot/draw.h"
 
-#define SI_SIB1_PERIOD_MS 2560U /* TS 36.331 5.2.1.2a: 256 frames */
-#define SI_SIB1_SUBFRAMES 8U    /* of one repetition, in 16 frames */
+#define SI_SIB1_SUBFRAMES 8U /* of one repetition, in 16 frames */
 #define SI_SIB1_COPY_MS 160U
-#define SI_SMALL_BITS 120U /* si-TB up to this: 2 subframes a copy, else 8 */
-#define SI_SMALL_SUBFRAMES 2U
-#define SI_SUBFRAMES 8U
 #define SI_MS_PER_FRAME 10U
 
 /* Subframes that a block of so many bits needs at the UE's coupling loss. */
@@ -55,7 +51,7 @@ static void
 si_sib1(struct nbsi_draw *draw)
 {
 	const struct nbs_network_config *config = &draw->cell->config;
-	const uint64_t step_ms = SI_SIB1_PERIOD_MS / config->sib1_repetitions;
+	const uint64_t step_ms = NBS_SIB1_FRAMES * SI_MS_PER_FRAME / config->sib1_repetitions;
 	const uint32_t copies =
 	    si_ceil(si_subframes(draw, config->sib1_tb_bits), SI_SIB1_SUBFRAMES);
 
@@ -70,7 +66,7 @@ si_message(struct nbsi_draw *draw, uint32_t index)
 {
 	const struct nbs_network_config *config = &draw->cell->config;
 	const struct nbs_si_message *si = &config->si[index];
-	const uint32_t subframes = si->tb_bits <= SI_SMALL_BITS ? SI_SMALL_SUBFRAMES : SI_SUBFRAMES;
+	const uint32_t subframes = nbs_si_copy_subframes(si->tb_bits);
 	const uint32_t step_ms = si->pattern_rf * SI_MS_PER_FRAME;
 	const uint32_t period_ms = si->period_rf * SI_MS_PER_FRAME;
 	const uint32_t in_window = si_ceil(config->si_window_ms, step_ms);

@@ -4,6 +4,7 @@
  * no UE at all, timers at both ends of what TS 36.331 and TS 24.008 allow. Nobody may be stuck,
  * nothing may vanish, and the number of events must follow from what happened.
  */
+#include "models/nbiot/large_cell_test_util.h"
 #include "models/nbiot/ue_internal.h"
 #include "models/nbiot/ue_test_util.h"
 
@@ -22,55 +23,6 @@ storm_mcl_db(unsigned i)
 static void
 large_cell(struct nbs_network_config *config)
 {
-	static const struct nbs_ce_config levels[NBS_CE_LEVELS] = {
-	    {.nprach_period_ms = 80,
-	     .nprach_start_ms = 8,
-	     .nprach_subcarriers = 36,
-	     .nprach_cbra_subcarriers = 36,
-	     .nprach_repetitions = 2,
-	     .nprach_attempts = 5,
-	     .edt_tbs_bits = 1000,
-	     .npdcch_ra_rmax = 8,
-	     .npdcch_ra_g = 2,
-	     .npdcch_rmax = 8,
-	     .npdcch_g = 2,
-	     .ra_window_pp = 10,
-	     .contention_timer_pp = 64,
-	     .ack_nack_repetitions = 2,
-	     .ack_nack_msg4_repetitions = 2},
-	    {.nprach_period_ms = 160,
-	     .nprach_start_ms = 32,
-	     .nprach_subcarriers = 12,
-	     .nprach_cbra_subcarriers = 12,
-	     .nprach_repetitions = 8,
-	     .nprach_attempts = 5,
-	     .edt_tbs_bits = 1000,
-	     .npdcch_ra_rmax = 16,
-	     .npdcch_ra_g = 2,
-	     .npdcch_rmax = 16,
-	     .npdcch_g = 2,
-	     .ra_window_pp = 10,
-	     .contention_timer_pp = 64,
-	     .ack_nack_repetitions = 8,
-	     .ack_nack_msg4_repetitions = 8},
-	    {.nprach_period_ms = 640,
-	     .nprach_start_ms = 128,
-	     .nprach_subcarriers = 12,
-	     .nprach_subcarrier_offset = 36,
-	     .nprach_cbra_subcarriers = 12,
-	     .nprach_repetitions = 32,
-	     .nprach_attempts = 10,
-	     .edt_tbs_bits = 1000,
-	     .npdcch_ra_rmax = 64,
-	     .npdcch_ra_g = 2,
-	     .npdcch_rmax = 64,
-	     .npdcch_g = 2,
-	     .ra_window_pp = 10,
-	     .contention_timer_pp = 64,
-	     .ack_nack_repetitions = 64,
-	     .ack_nack_msg4_repetitions = 64},
-	};
-
 	config->deployment = NBS_STAND_ALONE;
 	config->objective = NBS_LEAST_TONE_MS;
 	config->nrs_power_dbm = 32.2;
@@ -80,7 +32,7 @@ large_cell(struct nbs_network_config *config)
 	config->backoff_index = 3; /* 1,024 ms */
 	config->non_anchor_carriers = 4;
 	config->t300_ns = 15 * BENCH_S;
-	memcpy(config->ce, levels, sizeof(levels));
+	memcpy(config->ce, large_cell_ce, sizeof(large_cell_ce));
 }
 
 static void
