@@ -23,9 +23,13 @@ ue_set_paging(struct nbs_ue *ue)
 	    .on_mw = nbs_modem_power_mw(ue->modem, NBS_POWER_PAGING, 0.0),
 	    .off_state = NBS_POWER_IDLE,
 	    .off_mw = nbs_modem_power_mw(ue->modem, NBS_POWER_IDLE, 0.0),
-	    .gated_state = NBS_POWER_IDLE,
-	    .gated_mw = nbs_modem_power_mw(ue->modem, NBS_POWER_IDLE, 0.0),
+	    .gated_state = NBS_POWER_EDRX,
+	    .gated_mw = nbs_modem_power_mw(ue->modem, NBS_POWER_EDRX, 0.0),
 	};
+	if (config->edrx_cycle_ns > 0) {
+		ue->paging.off_state = NBS_POWER_PTW;
+		ue->paging.off_mw = nbs_modem_power_mw(ue->modem, NBS_POWER_PTW, 0.0);
+	}
 	nbsi_paging_cycle(config, ue->index,
 			  listen_us * NBS_NS_PER_US +
 			      nbsi_sync_open_ns(ue->modem, ue->radio->ce_level),
@@ -40,8 +44,8 @@ ue_set_cdrx(struct nbs_ue *ue)
 	ue->cdrx = (struct nbsi_cycle){
 	    .cycle_ns = cdrx->cycle_ns,
 	    .on_ns = cdrx->on_duration_ns < cdrx->cycle_ns ? cdrx->on_duration_ns : cdrx->cycle_ns,
-	    .on_state = NBS_POWER_MONITOR,
-	    .on_mw = nbs_modem_power_mw(ue->modem, NBS_POWER_MONITOR, 0.0),
+	    .on_state = NBS_POWER_CDRX_ON,
+	    .on_mw = nbs_modem_power_mw(ue->modem, NBS_POWER_CDRX_ON, 0.0),
 	    .off_state = NBS_POWER_CDRX_SLEEP,
 	    .off_mw = nbs_modem_power_mw(ue->modem, NBS_POWER_CDRX_SLEEP, 0.0),
 	};

@@ -7,13 +7,15 @@
 #define ACCOUNT_MJ_PER_MW_NS 1e-9
 
 static const char *const account_names[NBS_POWER__COUNT] = {
-    [NBS_POWER_OFF] = "off",       [NBS_POWER_WAKE] = "wake",
-    [NBS_POWER_SYNC] = "sync",     [NBS_POWER_SI] = "si",
-    [NBS_POWER_RA] = "ra",         [NBS_POWER_TX] = "tx",
-    [NBS_POWER_RX] = "rx",         [NBS_POWER_MONITOR] = "monitor",
-    [NBS_POWER_ACTIVE] = "active", [NBS_POWER_CDRX_SLEEP] = "cdrx_sleep",
-    [NBS_POWER_PAGING] = "paging", [NBS_POWER_IDLE] = "idle",
-    [NBS_POWER_PSM] = "psm",
+    [NBS_POWER_OFF] = "off",         [NBS_POWER_BOOT] = "boot",
+    [NBS_POWER_WAKE] = "wake",       [NBS_POWER_SYNC] = "sync",
+    [NBS_POWER_SI] = "si",           [NBS_POWER_RA] = "ra",
+    [NBS_POWER_TX] = "tx",           [NBS_POWER_RX] = "rx",
+    [NBS_POWER_MONITOR] = "monitor", [NBS_POWER_ACTIVE] = "active",
+    [NBS_POWER_CDRX_ON] = "cdrx_on", [NBS_POWER_CDRX_SLEEP] = "cdrx_sleep",
+    [NBS_POWER_PAGING] = "paging",   [NBS_POWER_IDLE] = "idle",
+    [NBS_POWER_PTW] = "ptw",         [NBS_POWER_EDRX] = "edrx",
+    [NBS_POWER_DOWN] = "down",       [NBS_POWER_PSM] = "psm",
 };
 
 static int

@@ -22,7 +22,8 @@ extern "C" {
 /** What a modem is doing, as far as its current tells. */
 enum nbs_power_state {
 	NBS_POWER_OFF,        /* no supply */
-	NBS_POWER_WAKE,       /* boot after deep sleep */
+	NBS_POWER_BOOT,       /* booting after no supply */
+	NBS_POWER_WAKE,       /* booting after deep sleep */
 	NBS_POWER_SYNC,       /* cell search: NPSS, NSSS, NPBCH */
 	NBS_POWER_SI,         /* reading SIB1-NB and SI messages */
 	NBS_POWER_RA,         /* NPRACH preamble on air */
@@ -30,9 +31,13 @@ enum nbs_power_state {
 	NBS_POWER_RX,         /* NPDCCH or NPDSCH being received */
 	NBS_POWER_MONITOR,    /* connected, receiver open, nothing for it yet */
 	NBS_POWER_ACTIVE,     /* awake, neither sending nor receiving */
+	NBS_POWER_CDRX_ON,    /* connected, on-duration of C-DRX, nothing for it */
 	NBS_POWER_CDRX_SLEEP, /* connected, receiver off between two on-durations */
 	NBS_POWER_PAGING,     /* paging occasion of idle mode */
 	NBS_POWER_IDLE,       /* idle mode, asleep between paging occasions */
+	NBS_POWER_PTW,        /* the same inside a paging time window of extended DRX */
+	NBS_POWER_EDRX,       /* extended DRX, asleep outside of the window */
+	NBS_POWER_DOWN,       /* on the way to deep sleep */
 	NBS_POWER_PSM,        /* power saving mode, TS 23.682 4.5.4 */
 	NBS_POWER__COUNT
 };

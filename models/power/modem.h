@@ -4,13 +4,15 @@
  * Modem profiles: the current of each power state, every value with where it comes from.
  *
  * Models: supply voltage, a constant current a state, transmit current by radio power (linear
- * between the data sheet's points), the cost of booting after deep sleep.
+ * between the data sheet's points), what it costs to boot from no supply, to wake from deep sleep
+ * and to get back into it.
  * Does not model: temperature, supply droop, start-up transients inside a state, the host MCU.
  */
 #ifndef NBSEC_MODELS_POWER_MODEM_H
 #define NBSEC_MODELS_POWER_MODEM_H
 
 #include "models/power/account.h"
+#include "models/power/value.h"
 
 #include <stddef.h>
 
@@ -20,42 +22,30 @@ extern "C" {
 
 #define NBS_MODEM_TX_POINTS 8U /* most points of a transmit curve */
 
-/** How far a value can be trusted. */
-enum nbs_modem_tag {
-	NBS_MODEM_MEASURED,
-	NBS_MODEM_DATA_SHEET,
-	NBS_MODEM_DERIVED, /* arithmetic on the two above; the source shows it */
-	NBS_MODEM_ASSUMED
-};
-
-/** @return "measured", "data_sheet", "derived", "assumed". */
-NBS_API const char *nbs_modem_tag_name(enum nbs_modem_tag tag);
-
-/** A number with its provenance; the unit is in the field's name. */
-struct nbs_modem_value {
-	double value;
-	enum nbs_modem_tag tag;
-	const char *source;
-};
-
 /** One point of the transmit curve. */
 struct nbs_modem_tx_point {
 	double dbm; /* at the antenna connector */
-	struct nbs_modem_value current_ma;
+	struct nbs_value current_ma;
 };
 
 struct nbs_modem {
-	const char *name;  /* as scenarios write it */
-	const char *title; /* for people */
-	struct nbs_modem_value supply_v;
-	struct nbs_modem_value psm_ma;        /* deep sleep */
-	struct nbs_modem_value idle_ma;       /* between paging occasions */
-	struct nbs_modem_value active_ma;     /* awake, radio off */
-	struct nbs_modem_value cdrx_sleep_ma; /* connected, between on-durations */
-	struct nbs_modem_value rx_ma;
-	struct nbs_modem_value sync_rx_share; /* of a cell search, receiver open; else active */
-	struct nbs_modem_value wake_mj;       /* boot after deep sleep, whole */
-	struct nbs_modem_value wake_ms;       /* its duration */
+	char name[64];   /* as scenarios write it */
+	char title[128]; /* for people */
+	struct nbs_value supply_v;
+	struct nbs_value psm_ma;        /* deep sleep */
+	struct nbs_value edrx_ma;       /* between paging time windows of extended DRX */
+	struct nbs_value ptw_ma;        /* in such a window, between its paging occasions */
+	struct nbs_value idle_ma;       /* idle DRX, between paging occasions */
+	struct nbs_value active_ma;     /* awake, radio off */
+	struct nbs_value cdrx_sleep_ma; /* connected, between on-durations */
+	struct nbs_value rx_ma;
+	struct nbs_value sync_rx_share; /* of a cell search, receiver open; else active */
+	struct nbs_value boot_mj;       /* from no supply to the cell search, whole */
+	struct nbs_value boot_ms;       /* its duration */
+	struct nbs_value wake_mj;       /* the same from deep sleep */
+	struct nbs_value wake_ms;
+	struct nbs_value down_mj; /* from the last word with the network to deep sleep, whole */
+	struct nbs_value down_ms; /* 0 = at once */
 	struct nbs_modem_tx_point tx[NBS_MODEM_TX_POINTS]; /* rising dbm */
 	size_t tx_points;
 };

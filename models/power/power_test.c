@@ -157,14 +157,13 @@ test_sara_n211_transmit(void **state)
 }
 
 static void
-check_value(const struct nbs_modem *modem, const struct nbs_modem_value *value, double low,
-	    double high)
+check_value(const struct nbs_modem *modem, const struct nbs_value *value, double low, double high)
 {
 	if (!(value->value > low && value->value < high))
 		fail_msg("%s: %g outside %g..%g", modem->name, value->value, low, high);
 	assert_non_null(value->source);
 	assert_true(strlen(value->source) > 0);
-	assert_string_not_equal(nbs_modem_tag_name(value->tag), "?");
+	assert_string_not_equal(nbs_tag_name(value->tag), "?");
 }
 
 /* Every profile: values plausible, each with a source, curve rising, name unique. */
