@@ -24,16 +24,23 @@ nbsi_sync_open_ns(const struct nbs_modem *modem, unsigned ce_level)
 	return (uint64_t)(open_us + 0.5) * NBS_NS_PER_US;
 }
 
+/* The profile says ms; times are kept to 1 us. */
+static uint64_t
+access_ns(const struct nbs_value *ms)
+{
+	return (uint64_t)(ms->value * 1000.0 + 0.5) * NBS_NS_PER_US;
+}
+
 bool
 nbsi_draw_wake(struct nbsi_draw *draw, enum nbsi_from from)
 {
 	struct nbs_ue *ue = draw->ue;
 	enum nbs_ue_reason reason;
 
-	if (from == NBSI_FROM_PSM) /* the profile says ms; times are kept to 1 us */
-		nbsi_draw_for(draw,
-			      (uint64_t)(ue->modem->wake_ms.value * 1000.0 + 0.5) * NBS_NS_PER_US,
-			      NBS_POWER_WAKE, 0.0);
+	if (from == NBSI_FROM_OFF)
+		nbsi_draw_for(draw, access_ns(&ue->modem->boot_ms), NBS_POWER_BOOT, 0.0);
+	if (from == NBSI_FROM_PSM)
+		nbsi_draw_for(draw, access_ns(&ue->modem->wake_ms), NBS_POWER_WAKE, 0.0);
 	reason = nbsi_ue_camping(ue, draw->t_ns);
 	if (reason != NBS_UE_FINE) {
 		ue->reason = reason;

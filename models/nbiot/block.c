@@ -6,6 +6,7 @@
  * are not its own and across downlink gaps.
  */
 #include "models/nbiot/draw.h"
+#include "models/nbiot/mark.h"
 
 /* The eNB finds no answer to a DCI that the UE missed, and starts over. */
 static void
@@ -13,6 +14,16 @@ block_missed(struct nbsi_draw *draw, uint64_t answer_ns)
 {
 	nbsi_draw_until(draw, answer_ns + NBSI_GAP_AFTER_UPLINK * NBS_SUBFRAME_NS,
 			NBS_POWER_MONITOR);
+}
+
+/* All but a block's first attempt is for its repetition. */
+static void
+block_count_attempt(struct nbsi_draw *draw, uint32_t attempt)
+{
+	if (attempt == 0)
+		return;
+	draw->ue->stats.retransmissions++;
+	nbsi_mark_layer(draw->ue, NBS_LAYER_RETRANSMISSION);
 }
 
 /* One booked downlink transmission after its DCI was heard: block, HARQ-ACK, the gap behind it. */
@@ -39,6 +50,7 @@ nbsi_draw_downlink(struct nbsi_draw *draw, enum nbsi_search_space space, uint32_
 	const struct nbs_ack_choice *ack = space == NBSI_COMMON ? &level->ack_msg4 : &level->ack;
 	const struct nbs_npdcch_choice *dci = space == NBSI_COMMON ? &level->dci_ra : &level->dci;
 	const struct nbs_npdsch_choice *choice = NULL;
+	const struct nbs_power_mark mark = draw->ue->mark;
 	struct nbsi_block block = {0};
 	struct nbsi_grant grant;
 	double before = 0.0;
@@ -50,7 +62,7 @@ nbsi_draw_downlink(struct nbsi_draw *draw, enum nbsi_search_space space, uint32_
 		return block;
 	draw->ue->stats.blocks_down++;
 	for (uint32_t i = 0; i < NBSI_HARQ_ATTEMPTS && draw->status == NBS_OK; i++) {
-		draw->ue->stats.retransmissions += i > 0;
+		block_count_attempt(draw, i);
 		if (!nbsi_book_downlink(carrier, &where, draw->t_ns, draw->limit_ns,
 					dci->repetitions, choice->subframes,
 					(uint32_t)(ack->tx_ns / NBS_SUBFRAME_NS), &grant)) {
@@ -80,6 +92,7 @@ nbsi_draw_downlink(struct nbsi_draw *draw, enum nbsi_search_space space, uint32_
 		if (block.delivered && !nbsi_draw_chance(draw, ack->error))
 			break;
 	}
+	draw->ue->mark = mark;
 	return block;
 }
 
@@ -93,6 +106,7 @@ block_uplink(struct nbsi_draw *draw, uint32_t bytes, uint64_t resolve_ns)
 	const struct nbs_link *link = draw->cell->radios.link;
 	const struct nbsi_radio_level *level = &draw->ue->radio->level[draw->ue->level];
 	const struct nbs_npusch_choice *choice = NULL;
+	const struct nbs_power_mark mark = draw->ue->mark;
 	struct nbsi_block block = {0};
 	struct nbsi_grant grant;
 	double before = 0.0;
@@ -114,7 +128,7 @@ block_uplink(struct nbsi_draw *draw, uint32_t bytes, uint64_t resolve_ns)
 		const uint64_t until_ns =
 		    resolves && resolve_ns < draw->limit_ns ? resolve_ns : draw->limit_ns;
 
-		draw->ue->stats.retransmissions += i > 0;
+		block_count_attempt(draw, i);
 		if (!nbsi_book_uplink(nbsi_draw_carrier(draw, space), &where, draw->t_ns, until_ns,
 				      dci->repetitions, &need, &grant)) {
 			nbsi_draw_listen(draw, until_ns, space);
@@ -141,6 +155,7 @@ block_uplink(struct nbsi_draw *draw, uint32_t bytes, uint64_t resolve_ns)
 		before = bler;
 		nbsi_draw_for(draw, NBSI_GAP_AFTER_UPLINK * NBS_SUBFRAME_NS, NBS_POWER_ACTIVE, 0.0);
 	}
+	draw->ue->mark = mark;
 	return block;
 }
 
@@ -164,6 +179,7 @@ block_poll_again(struct nbsi_draw *draw, uint32_t *retransmissions)
 			nbsi_draw_until(draw, draw->limit_ns, NBS_POWER_MONITOR);
 		return false;
 	}
+	nbsi_mark_layer(draw->ue, NBS_LAYER_RETRANSMISSION);
 	nbsi_draw_for(draw, config->t_poll_retransmit_ns, NBS_POWER_MONITOR, 0.0);
 	return true;
 }
@@ -171,12 +187,14 @@ block_poll_again(struct nbsi_draw *draw, uint32_t *retransmissions)
 struct nbsi_block
 nbsi_draw_downlink_am(struct nbsi_draw *draw, uint32_t bytes)
 {
+	const struct nbs_power_mark mark = draw->ue->mark;
 	uint32_t retransmissions = 0;
 	struct nbsi_block block;
 
 	do
 		block = nbsi_draw_downlink(draw, NBSI_UE_SPECIFIC, bytes);
 	while (!block.delivered && block_poll_again(draw, &retransmissions));
+	draw->ue->mark = mark;
 	return block;
 }
 
@@ -184,10 +202,12 @@ nbsi_draw_downlink_am(struct nbsi_draw *draw, uint32_t bytes)
 static struct nbsi_block
 block_uplink_again(struct nbsi_draw *draw, uint32_t bytes, struct nbsi_block block)
 {
+	const struct nbs_power_mark mark = draw->ue->mark;
 	uint32_t retransmissions = 0;
 
 	while (!block.delivered && block_poll_again(draw, &retransmissions))
 		block = nbsi_draw_uplink(draw, bytes);
+	draw->ue->mark = mark;
 	return block;
 }
 

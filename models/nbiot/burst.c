@@ -6,6 +6,7 @@
  * them; a status report that is lost is not asked for again.
  */
 #include "models/nbiot/draw.h"
+#include "models/nbiot/mark.h"
 
 #define BURST_RLC_BYTES 2U /* RLC header of each further SDU in a stream of blocks */
 
@@ -161,6 +162,26 @@ burst_block(struct burst *burst, uint32_t bytes)
 	return block;
 }
 
+/* What the block from one offset to another is made of. */
+static void
+burst_mark(const struct burst *burst, uint32_t from, uint32_t to)
+{
+	struct nbsi_mix mix = {0};
+	uint32_t begin = burst->begin;
+
+	for (const struct nbsi_packet *p = burst_list(burst)->first; p != NULL && begin < to;
+	     p = p->next) {
+		const uint32_t end = burst_end(burst, p, begin);
+		const uint32_t first = begin > from ? begin : from;
+		const uint32_t last = end < to ? end : to;
+
+		if (last > first)
+			nbsi_mix_add(&mix, p, last - first);
+		begin = end;
+	}
+	nbsi_mark_mix(burst->draw->ue, &mix, to - from);
+}
+
 static bool
 burst_pauses(const struct burst *burst)
 {
@@ -201,6 +222,8 @@ burst_run(struct burst *burst)
 	burst->begin = burst->leader ? burst->first : 0U;
 	for (uint32_t sent = 0; sent < total && !burst->paused;) {
 		const uint32_t part = total - sent < room ? total - sent : room;
+
+		burst_mark(burst, sent, sent + part);
 		const struct nbsi_block block = burst_block(burst, part + NBSI_BLOCK_HEADER_BYTES);
 
 		if (draw->status != NBS_OK || burst->unresolved)
@@ -242,6 +265,7 @@ burst_up(struct burst *burst)
 	burst_run(burst);
 	if (!burst->paused && !burst->unresolved)
 		burst_downlink_status(burst->draw);
+	nbsi_mark_layer(burst->draw->ue, NBS_LAYER_ACCESS);
 }
 
 /* Msg5 of so many bytes without a packet in it, and what waits behind it. */
@@ -329,4 +353,5 @@ nbsi_draw_downlink_packets(struct nbsi_draw *draw)
 	burst_run(&burst);
 	if (!burst.paused && !draw->ue->link_failed)
 		burst_uplink_status(draw);
+	nbsi_mark_layer(draw->ue, NBS_LAYER_ACCESS);
 }

@@ -18,6 +18,16 @@ nbsi_cell_fault(struct nbs_cell *cell, enum nbs_status status)
 
 /* ---- packets on their way ---- */
 
+void
+nbsi_cell_classify(struct nbs_cell *cell, struct nbsi_packet *packet, bool up)
+{
+	if (cell->classify != NULL)
+		cell->classify(cell->classify_arg, packet->ue->index, up, packet->data, packet->len,
+			       &packet->kind);
+	if (packet->kind.cause < NBS_CAUSE_OWN || packet->kind.cause >= NBS_CAUSE__COUNT)
+		packet->kind.cause = NBS_CAUSE_PACKET;
+}
+
 static void
 cell_launch(struct nbs_cell *cell, struct nbsi_packet *packet, uint64_t due_ns,
 	    void (*fire)(void *arg))
@@ -147,9 +157,19 @@ nbs_cell_downlink(struct nbs_cell *cell, unsigned ue_index, const uint8_t *packe
 	copy = nbsi_packet_new(ue, packet, len);
 	if (copy == NULL)
 		return NBS_E_NOMEM;
+	nbsi_cell_classify(cell, copy, false);
 	cell_launch(cell, copy, cell_cross_s1(ue, nbs_now(cell->engine), &ue->s1_down_ns),
 		    cell_on_enb);
 	return cell->fault;
+}
+
+void
+nbs_cell_classify(struct nbs_cell *cell, nbs_cell_classify_fn fn, void *arg)
+{
+	if (cell == NULL)
+		return;
+	cell->classify = fn;
+	cell->classify_arg = arg;
 }
 
 /* ---- the air ---- */

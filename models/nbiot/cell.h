@@ -62,6 +62,16 @@ NBS_API unsigned nbs_cell_ue_count(const struct nbs_cell *cell);
 NBS_API void nbs_cell_uplink(struct nbs_cell *cell, nbs_cell_uplink_fn fn, void *arg);
 
 /**
+ * Tells what an IP packet is, for the energy accounts: called once for each, when it is handed
+ * over. @param up  from the UE. @param[out] kind  zeroed before.
+ */
+typedef void (*nbs_cell_classify_fn)(void *arg, unsigned ue_index, bool up, const uint8_t *packet,
+				     size_t len, struct nbs_packet_kind *kind);
+
+/** Sets who tells. NULL = nobody. */
+NBS_API void nbs_cell_classify(struct nbs_cell *cell, nbs_cell_classify_fn fn, void *arg);
+
+/**
  * Sends an IP packet from the gateway to a UE: S1 delay, then radio. The bytes are copied.
  * Whether the UE can be reached is decided when the packet is at the eNB or MME.
  * @retval NBS_E_NOTFOUND  no such UE.  @retval NBS_E_ARG  length 0 or above 1500.

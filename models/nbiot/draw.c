@@ -4,6 +4,8 @@
 
 #include "models/nbiot/calendar.h"
 
+#include <math.h>
+
 #define DRAW_PPM 1000000UL /* steps in which chances are decided, as link.h rounds */
 
 static void
@@ -19,12 +21,15 @@ void
 nbsi_draw_for(struct nbsi_draw *draw, uint64_t duration_ns, enum nbs_power_state state,
 	      double tx_dbm)
 {
-	const struct nbsi_segment segment = {
+	struct nbsi_segment segment = {
 	    .duration_ns = duration_ns,
 	    .state = state,
 	    .power_mw = nbs_modem_power_mw(draw->ue->modem, state, tx_dbm),
+	    .mark = draw->ue->mark,
 	};
 
+	if (state == NBS_POWER_TX || state == NBS_POWER_RA)
+		segment.mark.dbm = (int8_t)lround(tx_dbm);
 	draw_add(draw, &segment);
 }
 
@@ -42,7 +47,8 @@ nbsi_draw_cycle(struct nbsi_draw *draw, uint64_t t_ns, const struct nbsi_cycle *
 {
 	if (t_ns <= draw->t_ns)
 		return;
-	const struct nbsi_segment segment = {.duration_ns = t_ns - draw->t_ns, .cycle = cycle};
+	const struct nbsi_segment segment = {
+	    .duration_ns = t_ns - draw->t_ns, .cycle = cycle, .mark = draw->ue->mark};
 
 	draw_add(draw, &segment);
 }

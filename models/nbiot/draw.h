@@ -111,7 +111,8 @@ uint64_t nbsi_sync_open_ns(const struct nbs_modem *modem, unsigned ce_level);
 
 /** Where an access starts from. */
 enum nbsi_from {
-	NBSI_FROM_PSM,   /* boot and cell search first */
+	NBSI_FROM_OFF,   /* boot and cell search first */
+	NBSI_FROM_PSM,   /* wake-up and cell search first */
 	NBSI_FROM_SLEEP, /* cell search first */
 	NBSI_FROM_SYNCED /* straight to random access */
 };

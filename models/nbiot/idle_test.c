@@ -60,11 +60,17 @@ test_edrx_hour(void **state)
 	assert_int_equal(nbs_ue_state(b.ue), NBS_UE_IDLE);
 	account = bench_account(&b);
 	assert_int_equal(account->time_ns[NBS_POWER_PAGING], on);
-	assert_int_equal(account->time_ns[NBS_POWER_IDLE], end - on);
+	/* What is left of the windows of 10.24 s, and all outside of them. */
+	assert_int_equal(account->time_ns[NBS_POWER_PTW], 45 * PTW_NS - on);
+	assert_int_equal(account->time_ns[NBS_POWER_EDRX], end - 45 * PTW_NS);
+	assert_int_equal(account->time_ns[NBS_POWER_IDLE], 0);
 	check_rel(nbs_account_energy_mj(account),
 		  (double)on * 1e-9 * power_mw(NBS_POWER_PAGING) +
-		      (double)(end - on) * 1e-9 * power_mw(NBS_POWER_IDLE),
+		      (double)(45 * PTW_NS - on) * 1e-9 * power_mw(NBS_POWER_PTW) +
+		      (double)(end - 45 * PTW_NS) * 1e-9 * power_mw(NBS_POWER_EDRX),
 		  1e-9, "an hour of extended DRX");
+	check_rel(account->layer_mj[NBS_LAYER_PAGING], account->energy_mj[NBS_POWER_PAGING], 1e-9,
+		  "layer");
 	bench_fini(&b);
 }
 

@@ -5,6 +5,7 @@
  * all of it or by none.
  */
 #include "models/nbiot/contention_internal.h"
+#include "models/nbiot/mark.h"
 
 #include <math.h>
 
@@ -118,6 +119,22 @@ msg3_schedule(struct nbsi_contend *contend, struct nbsi_group *group)
 		contend->cell->stats.captured++;
 }
 
+/* Early data's Msg3 is a packet with signalling around it; what is sent again is a repetition. */
+static void
+msg3_mark(const struct nbsi_contend *contend, struct nbs_ue *ue, uint32_t attempt)
+{
+	struct nbsi_mix mix = {0};
+
+	if (attempt > 0) {
+		nbsi_mark_layer(ue, NBS_LAYER_RETRANSMISSION);
+	} else if (contend->edt && ue->uplink.first != NULL) {
+		nbsi_mix_add(&mix, ue->uplink.first,
+			     nbsi_compressed_bytes(&contend->cell->config, ue->uplink.first->len,
+						   ue->compressed_up));
+		nbsi_mark_mix(ue, &mix, nbsi_contention_early_bytes(ue));
+	}
+}
+
 /* A UE's own side of all that. */
 static void
 msg3_send(const struct nbsi_contend *contend, const struct nbsi_group *group,
@@ -128,6 +145,7 @@ msg3_send(const struct nbsi_contend *contend, const struct nbsi_group *group,
 	for (uint32_t i = 0; i < group->try_count; i++) {
 		const struct nbsi_try *try = &group->tries[i];
 
+		msg3_mark(contend, draw->ue, i);
 		if (i > 0)
 			nbsi_draw_dci(draw, NBSI_COMMON,
 				      draw->ue->radio->level[contend->level].dci_ra.repetitions,
@@ -141,6 +159,7 @@ msg3_send(const struct nbsi_contend *contend, const struct nbsi_group *group,
 				       NBS_POWER_TX, dbm);
 		nbsi_draw_for(draw, NBSI_GAP_AFTER_UPLINK * NBS_SUBFRAME_NS, NBS_POWER_ACTIVE, 0.0);
 	}
+	nbsi_mark_layer(draw->ue, NBS_LAYER_ACCESS);
 }
 
 /* Contention lost: at another's Msg4, or when the timer runs out. */

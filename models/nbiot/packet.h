@@ -16,6 +16,7 @@ struct nbsi_packet {
 	struct nbs_timer timer; /* while it is on its way */
 	uint64_t queued_ns;     /* uplink: handed over from above */
 	struct nbs_ue *ue;
+	struct nbs_packet_kind kind;
 	enum nbs_rai rai; /* uplink */
 	uint32_t left;    /* bytes of its RLC SDU still to be carried, 0 = all */
 	uint16_t len;

@@ -11,14 +11,51 @@ static const enum nbs_power_state phase_power[NBS_UE__COUNT] = {
     [NBS_UE_BACKOFF] = NBS_POWER_IDLE,
 };
 
+/* What a state is for where nothing is drawn. */
+static const enum nbs_power_layer phase_layer[NBS_UE__COUNT] = {
+    [NBS_UE_OFF] = NBS_LAYER_SLEEP,     [NBS_UE_NO_CELL] = NBS_LAYER_SLEEP,
+    [NBS_UE_PSM] = NBS_LAYER_SLEEP,     [NBS_UE_IDLE] = NBS_LAYER_SLEEP,
+    [NBS_UE_RA] = NBS_LAYER_ACCESS,     [NBS_UE_ACCESS] = NBS_LAYER_ACCESS,
+    [NBS_UE_BURST] = NBS_LAYER_ACCESS,  [NBS_UE_CONNECTED] = NBS_LAYER_TAIL,
+    [NBS_UE_BACKOFF] = NBS_LAYER_SLEEP,
+};
+
+/* The mark of a state; who sleeps does so for no message. */
+static struct nbs_power_mark
+phase_mark(const struct nbs_ue *ue, enum nbs_ue_state state)
+{
+	const bool asleep = phase_layer[state] == NBS_LAYER_SLEEP && state != NBS_UE_BACKOFF;
+
+	return (struct nbs_power_mark){.layer = (uint8_t)phase_layer[state],
+				       .cause = asleep ? (uint8_t)NBS_CAUSE_NONE : ue->mark.cause};
+}
+
+/* The module's own way into deep sleep, of which little may have been possible. */
+static void
+phase_book_down(struct nbs_ue *ue, uint64_t now_ns)
+{
+	const uint64_t left_ns = now_ns > ue->account.since_ns ? now_ns - ue->account.since_ns : 0;
+
+	if (ue->down_ns > 0)
+		(void)nbs_account_spend(&ue->account, ue->down_ns < left_ns ? ue->down_ns : left_ns,
+					NBS_POWER_DOWN,
+					nbs_modem_power_mw(ue->modem, NBS_POWER_DOWN, 0.0));
+	ue->down_ns = 0;
+}
+
 enum nbs_status
 nbsi_ue_book(struct nbs_ue *ue, uint64_t now_ns)
 {
+	struct nbs_power_mark mark;
+
 	if (ue->timeline != NULL) {
 		nbsi_timeline_book(ue->timeline, &ue->account, now_ns);
 		nbsi_timeline_give(&ue->cell->timelines, ue->timeline);
 		ue->timeline = NULL;
 	}
+	mark = phase_mark(ue, ue->state);
+	nbs_account_mark(&ue->account, &mark);
+	phase_book_down(ue, now_ns);
 	return nbs_account_close(&ue->account, now_ns);
 }
 
@@ -36,6 +73,7 @@ nbsi_phase_enter(struct nbs_ue *ue, enum nbs_ue_state state)
 	if (status != NBS_OK)
 		nbsi_cell_fault(ue->cell, status);
 	ue->state = state;
+	ue->mark = phase_mark(ue, state);
 }
 
 /* Nothing is retried in a phase that has got too long, nor with a cell off the air. */

@@ -63,7 +63,7 @@ check_reading(const struct reading *reading)
 	assert_int_equal(nbs_ue_stats(b.ue)->si_reads, 1);
 	assert_int_equal(b.ue->si_valid_ns, reading->end_ms * BENCH_MS + 24 * SI_H);
 	account = bench_account(&b);
-	assert_int_equal(account->time_ns[NBS_POWER_WAKE], 1600 * BENCH_MS);
+	assert_int_equal(account->time_ns[NBS_POWER_BOOT], 1600 * BENCH_MS);
 	assert_int_equal(account->time_ns[NBS_POWER_SYNC], sync_ms * BENCH_MS);
 	assert_int_equal(account->time_ns[NBS_POWER_SI], reading->open_ms * BENCH_MS);
 	assert_int_equal(account->time_ns[NBS_POWER_ACTIVE],

@@ -3,6 +3,7 @@
 #include "models/nbiot/timeline.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #define TIMELINE_FIRST 32U /* segments; an access without retransmissions has about thirty */
 
@@ -55,8 +56,17 @@ timeline_grow(struct nbsi_timeline *timeline)
 }
 
 static int
+timeline_same_mark(const struct nbs_power_mark *a, const struct nbs_power_mark *b)
+{
+	return a->layer == b->layer && a->cause == b->cause && a->dbm == b->dbm &&
+	       memcmp(a->part, b->part, sizeof(a->part)) == 0;
+}
+
+static int
 timeline_same(const struct nbsi_segment *a, const struct nbsi_segment *b)
 {
+	if (!timeline_same_mark(&a->mark, &b->mark))
+		return 0;
 	if (a->cycle != NULL || b->cycle != NULL)
 		return a->cycle == b->cycle;
 	return a->state == b->state && !(a->power_mw < b->power_mw) && !(a->power_mw > b->power_mw);
@@ -222,7 +232,9 @@ timeline_book_cycle(const struct nbsi_cycle *cycle, struct nbs_account *account,
 	uint64_t on = nbsi_cycle_on_ns(cycle, to) - nbsi_cycle_on_ns(cycle, from);
 	uint64_t open = nbsi_cycle_open_ns(cycle, to) - nbsi_cycle_open_ns(cycle, from);
 
+	account->mark.layer = (uint8_t)cycle->on_layer;
 	(void)nbs_account_spend(account, on, cycle->on_state, cycle->on_mw);
+	account->mark.layer = (uint8_t)cycle->off_layer;
 	(void)nbs_account_spend(account, open - on, cycle->off_state, cycle->off_mw);
 	(void)nbs_account_spend(account, duration_ns - open, cycle->gated_state, cycle->gated_mw);
 }
@@ -235,6 +247,7 @@ nbsi_timeline_book(struct nbsi_timeline *timeline, struct nbs_account *account, 
 		uint64_t left = until_ns > account->since_ns ? until_ns - account->since_ns : 0;
 		uint64_t ns = segment->duration_ns < left ? segment->duration_ns : left;
 
+		nbs_account_mark(account, &segment->mark);
 		if (segment->cycle != NULL)
 			timeline_book_cycle(segment->cycle, account, ns);
 		else

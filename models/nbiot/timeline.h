@@ -28,10 +28,11 @@ struct nbsi_cycle {
 	uint64_t offset_ns; /* below cycle_ns */
 	double on_mw, off_mw;
 	enum nbs_power_state on_state, off_state;
-	uint64_t gate_cycle_ns;  /* 0 = no gate: always open */
-	uint64_t gate_on_ns;     /* at most gate_cycle_ns */
-	uint64_t gate_offset_ns; /* below gate_cycle_ns */
-	double gated_mw;         /* while closed */
+	enum nbs_power_layer on_layer, off_layer; /* a closed gate is off */
+	uint64_t gate_cycle_ns;                   /* 0 = no gate: always open */
+	uint64_t gate_on_ns;                      /* at most gate_cycle_ns */
+	uint64_t gate_offset_ns;                  /* below gate_cycle_ns */
+	double gated_mw;                          /* while closed */
 	enum nbs_power_state gated_state;
 };
 
@@ -40,6 +41,7 @@ struct nbsi_segment {
 	double power_mw;                /* without a cycle */
 	const struct nbsi_cycle *cycle; /* NULL = constant; must outlive the timeline */
 	enum nbs_power_state state;     /* without a cycle */
+	struct nbs_power_mark mark;     /* with a cycle its layer is the cycle's */
 };
 
 struct nbsi_timeline {

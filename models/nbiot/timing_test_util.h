@@ -232,14 +232,14 @@ want_release(struct want *e, uint32_t bytes)
 	(void)want_uplink(e, 3);
 }
 
-/* From PSM at t_ns: boot 1.6 s, then the cell search of the level. */
+/* At t_ns from PSM, or from no supply at 0: 1.6 s, then the cell search of the level. */
 static inline void
 want_rise(struct want *e, uint64_t t_ns)
 {
 	static const double sync_ms[] = {94, 264, 434};
 
 	e->t_ns = t_ns;
-	want_ms(e, 1600, NBS_POWER_WAKE);
+	want_ms(e, 1600, t_ns == 0 ? NBS_POWER_BOOT : NBS_POWER_WAKE);
 	want_ms(e, sync_ms[e->level], NBS_POWER_SYNC);
 }
 

@@ -4,6 +4,7 @@
  * TS 24.301 5.3.5, 5.3.11, 5.5, 5.6.1). Each state with a radio phase holds a timeline drawn ahead
  * (access.c, contention.c, connect.c, burst.c); its one timer fires at the phase's end.
  */
+#include "models/nbiot/mark.h"
 #include "models/nbiot/ue_states.h"
 
 /* ---- phases ---- */
@@ -15,6 +16,7 @@ nbsi_ue_access(struct nbs_ue *ue, enum nbsi_purpose purpose, enum nbsi_from from
 
 	/* Who is not registered attaches first, whatever it wants. */
 	ue->purpose = ue->registered ? purpose : NBSI_FOR_ATTACH;
+	nbsi_mark_purpose(ue);
 	ue->no_cell = !nbsi_draw_wake(&draw, from);
 	if (ue->no_cell)
 		ue->access_failed = true;
@@ -58,7 +60,7 @@ static void
 ue_on_power_on(struct nbs_ue *ue)
 {
 	if (ue->cell->config.attach) {
-		nbsi_ue_access(ue, NBSI_FOR_ATTACH, NBSI_FROM_PSM);
+		nbsi_ue_access(ue, NBSI_FOR_ATTACH, NBSI_FROM_OFF);
 		return;
 	}
 	ue->registered = true;
@@ -93,7 +95,7 @@ ue_tau_from_idle(struct nbs_ue *ue)
 static void
 ue_send_from_off(struct nbs_ue *ue)
 {
-	nbsi_ue_access(ue, NBSI_FOR_ATTACH, NBSI_FROM_PSM);
+	nbsi_ue_access(ue, NBSI_FOR_ATTACH, NBSI_FROM_OFF);
 }
 
 /* What rate control holds back goes first. */

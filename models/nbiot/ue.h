@@ -80,6 +80,14 @@ enum nbs_rai {
 	NBS_RAI_ONE_REPLY /* one downlink packet, then nothing */
 };
 
+/** What a packet is, as far as its owner tells; zero-initialised: nobody knows. */
+struct nbs_packet_kind {
+	uint8_t cause;            /* NBS_CAUSE_OWN and up; less = NBS_CAUSE_PACKET */
+	bool repeat;              /* sent before, the whole of it */
+	uint16_t record_bytes;    /* of the packet, DTLS adds to an application record */
+	uint16_t handshake_bytes; /* of the packet, belong to a DTLS handshake */
+};
+
 /** Radio counters run to the end of the phase under way; messages count when they are there. */
 struct nbs_ue_stats {
 	uint64_t ra_attempts;          /* preambles sent */

@@ -97,6 +97,8 @@ struct nbs_ue {
 	struct nbsi_cycle cdrx;           /* connected mode; cycle_ns 0 = receiver stays open */
 	struct nbsi_packet_list uplink;   /* waiting for the radio */
 	struct nbsi_packet_list downlink; /* at the eNB or SGW, waiting for the UE */
+	struct nbs_power_mark mark;       /* of what is drawn next */
+	uint64_t down_ns;                 /* in PSM: so much of it goes into getting there */
 	nbs_ue_downlink_fn on_downlink;
 	void *on_downlink_arg;
 	struct nbs_account account;
@@ -120,6 +122,8 @@ struct nbs_cell {
 	unsigned count, capacity;
 	nbs_cell_uplink_fn uplink;
 	void *uplink_arg;
+	nbs_cell_classify_fn classify;
+	void *classify_arg;
 	struct nbs_cell_stats stats; /* the counters among it */
 	enum nbs_status fault;       /* first failure inside an event; the run was stopped there */
 };
@@ -148,6 +152,9 @@ enum nbs_status nbsi_ue_book(struct nbs_ue *ue, uint64_t now_ns);
 /** What the UE's two timers call. */
 void nbsi_ue_on_phase_timer(void *arg);
 void nbsi_ue_on_tau_timer(void *arg);
+
+/** Asks the owner what a packet is. */
+void nbsi_cell_classify(struct nbs_cell *cell, struct nbsi_packet *packet, bool up);
 
 /** Makes a UE for a cell. */
 enum nbs_status nbsi_ue_new(struct nbs_cell *cell, unsigned index,

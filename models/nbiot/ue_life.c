@@ -21,6 +21,8 @@ ue_set_paging(struct nbs_ue *ue)
 	ue->paging = (struct nbsi_cycle){
 	    .on_state = NBS_POWER_PAGING,
 	    .on_mw = nbs_modem_power_mw(ue->modem, NBS_POWER_PAGING, 0.0),
+	    .on_layer = NBS_LAYER_PAGING,
+	    .off_layer = NBS_LAYER_SLEEP,
 	    .off_state = NBS_POWER_IDLE,
 	    .off_mw = nbs_modem_power_mw(ue->modem, NBS_POWER_IDLE, 0.0),
 	    .gated_state = NBS_POWER_EDRX,
@@ -46,6 +48,8 @@ ue_set_cdrx(struct nbs_ue *ue)
 	    .on_ns = cdrx->on_duration_ns < cdrx->cycle_ns ? cdrx->on_duration_ns : cdrx->cycle_ns,
 	    .on_state = NBS_POWER_CDRX_ON,
 	    .on_mw = nbs_modem_power_mw(ue->modem, NBS_POWER_CDRX_ON, 0.0),
+	    .on_layer = NBS_LAYER_TAIL,
+	    .off_layer = NBS_LAYER_TAIL,
 	    .off_state = NBS_POWER_CDRX_SLEEP,
 	    .off_mw = nbs_modem_power_mw(ue->modem, NBS_POWER_CDRX_SLEEP, 0.0),
 	};
@@ -162,6 +166,7 @@ nbs_ue_send(struct nbs_ue *ue, const uint8_t *packet, size_t len, enum nbs_rai r
 		return NBS_E_NOMEM;
 	copy->rai = rai;
 	copy->queued_ns = nbs_now(ue->cell->engine);
+	nbsi_cell_classify(ue->cell, copy, true);
 	ue->off_wanted = false;
 	nbsi_ue_queue(ue, copy);
 	ue->stats.rate_held += ue->held > held;

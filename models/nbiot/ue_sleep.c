@@ -105,6 +105,7 @@ static void
 sleep_enter_psm(struct nbs_ue *ue)
 {
 	nbsi_phase_enter(ue, NBS_UE_PSM);
+	ue->down_ns = (uint64_t)(ue->modem->down_ms.value * 1000.0 + 0.5) * NBS_NS_PER_US;
 	nbsi_ue_buffer_downlink(ue);
 }
 

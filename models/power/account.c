@@ -18,6 +18,17 @@ static const char *const account_names[NBS_POWER__COUNT] = {
     [NBS_POWER_DOWN] = "down",       [NBS_POWER_PSM] = "psm",
 };
 
+static const char *const account_layers[NBS_LAYER__COUNT] = {
+    [NBS_LAYER_SLEEP] = "sleep",
+    [NBS_LAYER_PAGING] = "paging",
+    [NBS_LAYER_ACCESS] = "radio_access",
+    [NBS_LAYER_TAIL] = "tail",
+    [NBS_LAYER_APPLICATION] = "application",
+    [NBS_LAYER_RECORD] = "dtls_record",
+    [NBS_LAYER_HANDSHAKE] = "dtls_handshake",
+    [NBS_LAYER_RETRANSMISSION] = "retransmission",
+};
+
 static int
 account_valid(enum nbs_power_state state)
 {
@@ -28,6 +39,12 @@ const char *
 nbs_power_state_name(enum nbs_power_state state)
 {
 	return account_valid(state) ? account_names[state] : "?";
+}
+
+const char *
+nbs_power_layer_name(enum nbs_power_layer layer)
+{
+	return (size_t)layer < NBS_LAYER__COUNT ? account_layers[layer] : "?";
 }
 
 void
@@ -41,15 +58,81 @@ nbs_account_init(struct nbs_account *account, uint64_t now_ns, enum nbs_power_st
 	};
 }
 
+void
+nbs_account_mark(struct nbs_account *account, const struct nbs_power_mark *mark)
+{
+	account->mark = *mark;
+	if (mark->layer >= NBS_LAYER__COUNT)
+		account->mark.layer = NBS_LAYER__COUNT - 1;
+	if (mark->cause >= NBS_CAUSE__COUNT)
+		account->mark.cause = NBS_CAUSE__COUNT - 1;
+}
+
+/* Each part to its layer, the rest to the mark's own: the sum is the whole. */
+static void
+account_book_layers(struct nbs_account *account, double mj)
+{
+	const struct nbs_power_mark *mark = &account->mark;
+	double rest_mj = mj;
+
+	for (size_t i = 0; i < NBS_MARK_PARTS; i++) {
+		double part_mj;
+
+		if (mark->part[i] == 0)
+			continue;
+		part_mj = mj * ((double)mark->part[i] / NBS_MARK_WHOLE);
+		account->layer_mj[NBS_LAYER_APPLICATION + i] += part_mj;
+		rest_mj -= part_mj;
+	}
+	account->layer_mj[mark->layer] += rest_mj;
+}
+
+/* The place of a radio power in the list: its own, a new one, or the nearest of a full list. */
+static struct nbs_tx_level *
+account_level(struct nbs_account *account, int8_t dbm)
+{
+	struct nbs_tx_level *tx = account->tx;
+	uint32_t i = 0;
+
+	while (i < account->tx_count && tx[i].dbm < dbm)
+		i++;
+	if (i < account->tx_count && tx[i].dbm == dbm)
+		return &tx[i];
+	if (account->tx_count == NBS_TX_LEVELS) {
+		if (i == NBS_TX_LEVELS || (i > 0 && dbm - tx[i - 1].dbm <= tx[i].dbm - dbm))
+			i--;
+		return &tx[i];
+	}
+	for (uint32_t k = account->tx_count++; k > i; k--)
+		tx[k] = tx[k - 1];
+	tx[i] = (struct nbs_tx_level){.dbm = dbm};
+	return &tx[i];
+}
+
+static void
+account_book_level(struct nbs_account *account, uint64_t duration_ns, double mj)
+{
+	struct nbs_tx_level *level = account_level(account, account->mark.dbm);
+
+	level->time_ns += duration_ns;
+	level->energy_mj += mj;
+}
+
 enum nbs_status
 nbs_account_spend(struct nbs_account *account, uint64_t duration_ns, enum nbs_power_state state,
 		  double power_mw)
 {
+	const double mj = (double)duration_ns * power_mw * ACCOUNT_MJ_PER_MW_NS;
+
 	if (!account_valid(state))
 		return NBS_E_ARG;
 	account->since_ns += duration_ns;
 	account->time_ns[state] += duration_ns;
-	account->energy_mj[state] += (double)duration_ns * power_mw * ACCOUNT_MJ_PER_MW_NS;
+	account->energy_mj[state] += mj;
+	account->cause_mj[account->mark.cause] += mj;
+	account_book_layers(account, mj);
+	if ((state == NBS_POWER_TX || state == NBS_POWER_RA) && duration_ns > 0)
+		account_book_level(account, duration_ns, mj);
 	return NBS_OK;
 }
 
