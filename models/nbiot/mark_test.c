@@ -5,6 +5,7 @@
 
 #define MARK_READING ((uint8_t)(NBS_CAUSE_OWN + 1))
 #define MARK_SETUP ((uint8_t)(NBS_CAUSE_OWN + 2))
+#define MARK_LOOK_NS (137 * BENCH_MS)
 
 /* The kind of each packet stands in its first byte, as this test's "application" writes it. */
 enum mark_packet { MARK_CLEAR, MARK_RECORD, MARK_HANDSHAKE, MARK_REPEAT };
@@ -168,6 +169,49 @@ test_transmit_levels(void **state)
 	bench_fini(&b);
 }
 
+/*
+ * Looking at the account does not change it, and shows what finishing at that moment would: of two
+ * UEs that live the same life one is looked at each 137 ms, the other is finished at the end.
+ */
+static void
+test_account_now(void **state)
+{
+	struct nbs_account now = {0};
+	const struct nbs_account *end;
+	double before = 0.0;
+	uint64_t t_ns;
+	struct bench b;
+
+	(void)state;
+	bench_init(&b, 3);
+	b.config.t3324_ns = 10 * BENCH_S;
+	bench_cell(&b);
+	bench_ue(&b, "meter/1", 125.0);
+	for (t_ns = MARK_LOOK_NS; t_ns < 40 * BENCH_S; t_ns += MARK_LOOK_NS) {
+		bench_run(&b, t_ns);
+		if (t_ns == 40 * MARK_LOOK_NS)
+			bench_send(&b, 131, NBS_RAI_NO_REPLY);
+		nbs_ue_account_now(b.ue, &now);
+		assert_int_equal(nbs_account_time_ns(&now), t_ns);
+		assert_true(nbs_account_energy_mj(&now) >= before);
+		before = nbs_account_energy_mj(&now);
+	}
+	bench_fini(&b);
+	bench_init(&b, 3);
+	b.config.t3324_ns = 10 * BENCH_S;
+	bench_cell(&b);
+	bench_ue(&b, "meter/1", 125.0);
+	bench_run(&b, 40 * MARK_LOOK_NS);
+	bench_send(&b, 131, NBS_RAI_NO_REPLY);
+	bench_run(&b, t_ns - MARK_LOOK_NS);
+	end = bench_account(&b);
+	assert_memory_equal(now.time_ns, end->time_ns, sizeof(now.time_ns));
+	check_rel(before, nbs_account_energy_mj(end), 1e-12, "energy");
+	for (int i = 0; i < NBS_LAYER__COUNT; i++)
+		check_rel(now.layer_mj[i], end->layer_mj[i], 1e-12, "layer");
+	bench_fini(&b);
+}
+
 /* 5 s on the way to deep sleep at 33 uA x 3.6 V: 0.594 mJ, once a report; none if cut at once. */
 static void
 test_the_way_down(void **state)
@@ -201,7 +245,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_record_by_bytes),  cmocka_unit_test(test_whole_packets),
 	    cmocka_unit_test(test_without_an_owner), cmocka_unit_test(test_transmit_levels),
-	    cmocka_unit_test(test_the_way_down),
+	    cmocka_unit_test(test_account_now),      cmocka_unit_test(test_the_way_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -32,31 +32,37 @@ phase_mark(const struct nbs_ue *ue, enum nbs_ue_state state)
 
 /* The module's own way into deep sleep, of which little may have been possible. */
 static void
-phase_book_down(struct nbs_ue *ue, uint64_t now_ns)
+phase_book_down(const struct nbs_ue *ue, struct nbs_account *account, uint64_t now_ns)
 {
-	const uint64_t left_ns = now_ns > ue->account.since_ns ? now_ns - ue->account.since_ns : 0;
+	const uint64_t left_ns = now_ns > account->since_ns ? now_ns - account->since_ns : 0;
 
 	if (ue->down_ns > 0)
-		(void)nbs_account_spend(&ue->account, ue->down_ns < left_ns ? ue->down_ns : left_ns,
+		(void)nbs_account_spend(account, ue->down_ns < left_ns ? ue->down_ns : left_ns,
 					NBS_POWER_DOWN,
 					nbs_modem_power_mw(ue->modem, NBS_POWER_DOWN, 0.0));
-	ue->down_ns = 0;
+}
+
+enum nbs_status
+nbsi_ue_book_into(const struct nbs_ue *ue, struct nbs_account *account, uint64_t now_ns)
+{
+	const struct nbs_power_mark mark = phase_mark(ue, ue->state);
+
+	if (ue->timeline != NULL)
+		nbsi_timeline_book(ue->timeline, account, now_ns);
+	nbs_account_mark(account, &mark);
+	phase_book_down(ue, account, now_ns);
+	return nbs_account_close(account, now_ns);
 }
 
 enum nbs_status
 nbsi_ue_book(struct nbs_ue *ue, uint64_t now_ns)
 {
-	struct nbs_power_mark mark;
+	const enum nbs_status status = nbsi_ue_book_into(ue, &ue->account, now_ns);
 
-	if (ue->timeline != NULL) {
-		nbsi_timeline_book(ue->timeline, &ue->account, now_ns);
-		nbsi_timeline_give(&ue->cell->timelines, ue->timeline);
-		ue->timeline = NULL;
-	}
-	mark = phase_mark(ue, ue->state);
-	nbs_account_mark(&ue->account, &mark);
-	phase_book_down(ue, now_ns);
-	return nbs_account_close(&ue->account, now_ns);
+	nbsi_timeline_give(&ue->cell->timelines, ue->timeline);
+	ue->timeline = NULL;
+	ue->down_ns = 0;
+	return status;
 }
 
 void

@@ -240,7 +240,8 @@ timeline_book_cycle(const struct nbsi_cycle *cycle, struct nbs_account *account,
 }
 
 void
-nbsi_timeline_book(struct nbsi_timeline *timeline, struct nbs_account *account, uint64_t until_ns)
+nbsi_timeline_book(const struct nbsi_timeline *timeline, struct nbs_account *account,
+		   uint64_t until_ns)
 {
 	for (uint32_t i = 0; i < timeline->count; i++) {
 		const struct nbsi_segment *segment = &timeline->segments[i];
@@ -253,5 +254,4 @@ nbsi_timeline_book(struct nbsi_timeline *timeline, struct nbs_account *account, 
 		else
 			(void)nbs_account_spend(account, ns, segment->state, segment->power_mw);
 	}
-	timeline->count = 0;
 }

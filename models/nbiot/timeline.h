@@ -69,10 +69,10 @@ enum nbs_status nbsi_timeline_add(struct nbsi_timeline *timeline,
 				  const struct nbsi_segment *segment);
 
 /**
- * Books the timeline, which begins where the account stands, up to until_ns at most, and empties
- * it: what lies behind until_ns does not happen.
+ * Books the timeline, which begins where the account stands, up to until_ns at most. The timeline
+ * stays as it is.
  */
-void nbsi_timeline_book(struct nbsi_timeline *timeline, struct nbs_account *account,
+void nbsi_timeline_book(const struct nbsi_timeline *timeline, struct nbs_account *account,
 			uint64_t until_ns);
 
 /** @return time in [0, t_ns) during which the cycle is on (and its gate open). */

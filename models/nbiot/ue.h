@@ -174,6 +174,12 @@ NBS_API enum nbs_status nbs_ue_finish(struct nbs_ue *ue, uint64_t now_ns);
 /** @return the energy account; complete after nbs_ue_finish() only. */
 NBS_API const struct nbs_account *nbs_ue_account(const struct nbs_ue *ue);
 
+/**
+ * The account as it would read if the UE were finished now: what is drawn ahead booked up to this
+ * moment. @param[out] account  a copy, closed.
+ */
+NBS_API void nbs_ue_account_now(const struct nbs_ue *ue, struct nbs_account *account);
+
 /** @return the counters; connected_ns is complete after nbs_ue_finish(). */
 NBS_API const struct nbs_ue_stats *nbs_ue_stats(const struct nbs_ue *ue);
 

@@ -146,6 +146,10 @@ enum nbsi_ue_event {
  */
 void nbsi_ue_dispatch(struct nbs_ue *ue, enum nbsi_ue_event event);
 
+/** Books what has happened up to now_ns into an account that stands where the UE's own does. */
+enum nbs_status nbsi_ue_book_into(const struct nbs_ue *ue, struct nbs_account *account,
+				  uint64_t now_ns);
+
 /** Books what has happened up to now_ns and drops the rest of the phase. */
 enum nbs_status nbsi_ue_book(struct nbs_ue *ue, uint64_t now_ns);
 

@@ -146,6 +146,14 @@ nbs_ue_index(const struct nbs_ue *ue)
 	return ue->index;
 }
 
+void
+nbs_ue_account_now(const struct nbs_ue *ue, struct nbs_account *account)
+{
+	*account = ue->account;
+	if (!ue->finished)
+		(void)nbsi_ue_book_into(ue, account, nbs_now(ue->cell->engine));
+}
+
 const struct nbs_account *
 nbs_ue_account(const struct nbs_ue *ue)
 {
