@@ -38,6 +38,7 @@ struct nbs_run_result {
  * @retval NBS_E_IO     a file could not be written (said in messages).
  * @retval NBS_E_ARG    the scenario lacks fleets or breaks a limit that the loader would have told.
  * @retval NBS_E_RANGE  a device cannot exist as described (said in messages).
+ * @retval NBS_E_INTERNAL  cryptographic work is counted wrongly in this build (said in messages).
  */
 NBS_API enum nbs_status nbs_scenario_run(const struct nbs_run_config *config,
 					 struct nbs_run_result *result);

@@ -16,11 +16,12 @@ struct nbs_dtls_client {
 };
 
 static void
-client_send(struct nbsi_dtls_conn *conn, const uint8_t *data, size_t len, bool handshake)
+client_send(struct nbsi_dtls_conn *conn, const uint8_t *data, size_t len,
+	    enum nbs_dtls_datagram what)
 {
 	struct nbs_dtls_client *client = (struct nbs_dtls_client *)conn;
 
-	client->ops->send(client->arg, data, len, handshake);
+	client->ops->send(client->arg, data, len, what);
 }
 
 /* Lets the library work until it waits; each op may have closed or connected anew. */
@@ -201,4 +202,12 @@ const struct nbs_dtls_stats *
 nbs_dtls_client_stats(const struct nbs_dtls_client *client)
 {
 	return client == NULL ? NULL : &client->conn.stats;
+}
+
+const struct nbs_crypto_work *
+nbs_dtls_client_work(const struct nbs_dtls_client *client, enum nbs_dtls_phase phase)
+{
+	if (client == NULL || (unsigned)phase >= NBS_DTLS_PHASE__COUNT)
+		return NULL;
+	return &client->conn.work[phase];
 }

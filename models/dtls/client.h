@@ -47,7 +47,7 @@ struct nbs_dtls_client_config {
  */
 struct nbs_dtls_client_ops {
 	/** Takes a datagram out. Must not call the client or its peer: delivery is an event. */
-	void (*send)(void *arg, const uint8_t *data, size_t len, bool handshake);
+	void (*send)(void *arg, const uint8_t *data, size_t len, enum nbs_dtls_datagram what);
 	/** The handshake is over: nbs_dtls_client_write() works. */
 	void (*connected)(void *arg);
 	/** An authentic application record, never twice; data is valid during the call. */
@@ -97,6 +97,11 @@ NBS_API bool nbs_dtls_client_is_connected(const struct nbs_dtls_client *client);
 
 /** @return the client's counters, over all its handshakes. */
 NBS_API const struct nbs_dtls_stats *nbs_dtls_client_stats(const struct nbs_dtls_client *client);
+
+/** @return the client's cryptographic work in a phase, over all its handshakes; NULL without a
+ * client or phase. Counts only grow: what an exchange took is the difference of two readings. */
+NBS_API const struct nbs_crypto_work *nbs_dtls_client_work(const struct nbs_dtls_client *client,
+							   enum nbs_dtls_phase phase);
 
 #ifdef __cplusplus
 }

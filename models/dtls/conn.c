@@ -6,10 +6,31 @@
 #include "models/dtls/conn.h"
 
 #include "models/dtls/record.h"
+#include "models/dtls/work.h"
 
 #include <string.h>
 
 #define REPLAY_WINDOW 64U /* records, RFC 6347 4.1.2.6; the library's window */
+
+/* ---- counted work ---- */
+
+/* From here on the library works for this connection. */
+static struct nbsi_dtls_sink
+conn_enter(struct nbsi_dtls_conn *conn, enum nbs_dtls_phase phase)
+{
+	struct nbsi_dtls_sink sink = {.own = &conn->work[phase]};
+
+	if (conn->total_work != NULL)
+		sink.total = &conn->total_work[phase];
+	return nbsi_dtls_work_enter(sink);
+}
+
+/* A peer that repeats its last flight makes even a connected end work for the handshake. */
+static enum nbs_dtls_phase
+conn_phase(const struct nbsi_dtls_conn *conn)
+{
+	return conn->connected && !conn->flight ? NBS_DTLS_PHASE_RECORDS : NBS_DTLS_PHASE_HANDSHAKE;
+}
 
 /* ---- what goes out ---- */
 
@@ -33,13 +54,17 @@ conn_is_repeat(struct nbsi_dtls_conn *conn, const struct nbsi_dtls_record *first
 	return false;
 }
 
-static void
+/* @return whether it repeats an earlier one. */
+static bool
 conn_count_handshake(struct nbsi_dtls_conn *conn, const struct nbsi_dtls_record *first, size_t len)
 {
+	bool repeat = conn_is_repeat(conn, first);
+
 	NBSI_DTLS_COUNT(conn, handshake_datagrams_out, 1);
 	NBSI_DTLS_COUNT(conn, handshake_bytes_out, len);
-	if (conn_is_repeat(conn, first))
+	if (repeat)
 		NBSI_DTLS_COUNT(conn, retransmissions, 1);
+	return repeat;
 }
 
 static bool
@@ -49,21 +74,33 @@ conn_is_handshake(const struct nbsi_dtls_conn *conn, const struct nbsi_dtls_reco
 	       !conn->connected;
 }
 
+static enum nbs_dtls_datagram
+conn_kind(struct nbsi_dtls_conn *conn, const struct nbsi_dtls_record *first, size_t len)
+{
+	bool repeat = false;
+
+	if (conn->writing)
+		return NBS_DTLS_DATAGRAM_RECORD;
+	if (conn_is_handshake(conn, first))
+		repeat = conn_count_handshake(conn, first, len);
+	else
+		return NBS_DTLS_DATAGRAM_ALERT;
+	if (first->type == NBSI_DTLS_TYPE_ALERT)
+		return NBS_DTLS_DATAGRAM_ALERT;
+	return repeat ? NBS_DTLS_DATAGRAM_REPEAT : NBS_DTLS_DATAGRAM_HANDSHAKE;
+}
+
 static int
 conn_send(void *arg, const unsigned char *data, size_t len)
 {
 	struct nbsi_dtls_conn *conn = arg;
 	struct nbsi_dtls_cursor cursor = {data, len};
 	struct nbsi_dtls_record first;
-	bool handshake;
 
 	if (!nbsi_dtls_next(&cursor, &first))
 		return MBEDTLS_ERR_SSL_INTERNAL_ERROR;
-	handshake = conn_is_handshake(conn, &first);
-	if (handshake)
-		conn_count_handshake(conn, &first, len);
 	conn->sent = true;
-	conn->ops->send(conn, data, len, handshake);
+	conn->ops->send(conn, data, len, conn_kind(conn, &first, len));
 	return (int)len;
 }
 
@@ -165,7 +202,9 @@ nbsi_dtls_conn_begin(struct nbsi_dtls_conn *conn, const uint8_t *data, size_t le
 	conn->expected = conn->replayed = conn->delivered = 0;
 	if (conn->connected)
 		conn_expect(conn, data, len);
-	if (nbsi_dtls_next(&cursor, &first) ? conn_is_handshake(conn, &first) : !conn->connected)
+	conn->flight =
+	    nbsi_dtls_next(&cursor, &first) ? conn_is_handshake(conn, &first) : !conn->connected;
+	if (conn->flight)
 		nbsi_dtls_conn_count_in(conn, len);
 }
 
@@ -177,6 +216,7 @@ nbsi_dtls_conn_end(struct nbsi_dtls_conn *conn, enum nbs_dtls_reason *why)
 	uint32_t replays = conn->replayed < dropped ? conn->replayed : dropped;
 
 	conn->in = NULL;
+	conn->flight = false;
 	conn->expected = conn->replayed = conn->delivered = 0;
 	NBSI_DTLS_COUNT(conn, replays, replays);
 	NBSI_DTLS_COUNT(conn, bad_records, dropped - replays);
@@ -267,7 +307,7 @@ nbsi_dtls_conn_reset(struct nbsi_dtls_conn *conn)
 {
 	conn->in = NULL;
 	conn->highest_seq = -1;
-	conn->ccs_sent = conn->sent = conn->active = conn->connected = false;
+	conn->ccs_sent = conn->sent = conn->flight = conn->active = conn->connected = false;
 	return mbedtls_ssl_session_reset(&conn->ssl) == 0 ? NBS_OK : NBS_E_NOMEM;
 }
 
@@ -280,14 +320,17 @@ nbsi_dtls_conn_stop(struct nbsi_dtls_conn *conn)
 	conn->final_ns = 0;
 	conn->in = NULL;
 	conn->expected = conn->replayed = conn->delivered = 0;
-	conn->active = conn->connected = false;
+	conn->flight = conn->active = conn->connected = false;
 }
 
 void
 nbsi_dtls_conn_close(struct nbsi_dtls_conn *conn)
 {
+	struct nbsi_dtls_sink before = conn_enter(conn, NBS_DTLS_PHASE_RECORDS);
+
 	if (conn->connected)
 		(void)mbedtls_ssl_close_notify(&conn->ssl); /* best effort, as on any network */
+	nbsi_dtls_work_leave(before);
 	nbsi_dtls_conn_stop(conn);
 }
 
@@ -374,15 +417,35 @@ conn_handshake(struct nbsi_dtls_conn *conn, int *error)
 enum nbsi_dtls_event
 nbsi_dtls_conn_next(struct nbsi_dtls_conn *conn, uint8_t *data, size_t cap, size_t *len, int *error)
 {
+	struct nbsi_dtls_sink before = conn_enter(conn, conn_phase(conn));
+	enum nbsi_dtls_event event;
+
 	if (conn->connected)
-		return conn_read(conn, data, cap, len, error);
-	return conn_handshake(conn, error);
+		event = conn_read(conn, data, cap, len, error);
+	else
+		event = conn_handshake(conn, error);
+	nbsi_dtls_work_leave(before);
+	return event;
+}
+
+/* The library's write, noted as ours and counted as a record. */
+static int
+conn_write(struct nbsi_dtls_conn *conn, const uint8_t *data, size_t len)
+{
+	struct nbsi_dtls_sink before = conn_enter(conn, NBS_DTLS_PHASE_RECORDS);
+	int written;
+
+	conn->writing = true;
+	written = mbedtls_ssl_write(&conn->ssl, data, len);
+	conn->writing = false;
+	nbsi_dtls_work_leave(before);
+	return written;
 }
 
 enum nbs_status
 nbsi_dtls_conn_write(struct nbsi_dtls_conn *conn, const uint8_t *data, size_t len)
 {
-	int most, written;
+	int most;
 
 	if (!conn->connected)
 		return NBS_E_STATE;
@@ -391,8 +454,7 @@ nbsi_dtls_conn_write(struct nbsi_dtls_conn *conn, const uint8_t *data, size_t le
 		return NBS_E_INTERNAL;
 	if (len == 0 || len > (size_t)most)
 		return NBS_E_RANGE;
-	written = mbedtls_ssl_write(&conn->ssl, data, len);
-	if (written != (int)len)
+	if (conn_write(conn, data, len) != (int)len)
 		return NBS_E_INTERNAL;
 	NBSI_DTLS_COUNT(conn, records_out, 1);
 	NBSI_DTLS_COUNT(conn, bytes_out, len);

@@ -21,7 +21,8 @@ struct nbsi_dtls_conn;
 
 /** What a connection asks of its owner. */
 struct nbsi_dtls_conn_ops {
-	void (*send)(struct nbsi_dtls_conn *conn, const uint8_t *data, size_t len, bool handshake);
+	void (*send)(struct nbsi_dtls_conn *conn, const uint8_t *data, size_t len,
+		     enum nbs_dtls_datagram what);
 	void (*timer)(struct nbsi_dtls_conn *conn); /* call nbsi_dtls_conn_next() */
 };
 
@@ -37,13 +38,17 @@ struct nbsi_dtls_conn {
 	size_t in_len;
 	struct nbs_dtls_stats stats;
 	struct nbs_dtls_stats *total; /* also counted here; NULL = nowhere */
-	uint32_t expected;            /* protected records in the datagram at hand */
-	uint32_t replayed;            /* of these, with a number seen before */
-	uint32_t delivered;           /* of these, accepted */
-	int32_t highest_seq;          /* handshake message_seq sent so far; -1 = none */
-	bool ccs_sent;                /* a datagram that starts with ChangeCipherSpec left */
-	bool sent;                    /* something left since the flag was cleared */
-	bool active;                  /* owner's: handshake started; cleared at the end */
+	struct nbs_crypto_work work[NBS_DTLS_PHASE__COUNT];
+	struct nbs_crypto_work *total_work; /* also counted here, a phase each; NULL = nowhere */
+	uint32_t expected;                  /* protected records in the datagram at hand */
+	uint32_t replayed;                  /* of these, with a number seen before */
+	uint32_t delivered;                 /* of these, accepted */
+	int32_t highest_seq;                /* handshake message_seq sent so far; -1 = none */
+	bool ccs_sent;                      /* a datagram that starts with ChangeCipherSpec left */
+	bool sent;                          /* something left since the flag was cleared */
+	bool flight;                        /* the datagram at hand is a handshake one */
+	bool writing;                       /* an application record is on its way out */
+	bool active;                        /* owner's: handshake started; cleared at the end */
 	bool connected;
 };
 

@@ -4,13 +4,15 @@
  * What DTLS clients and servers have in common: reasons, identities, counters.
  *
  * Models: DTLS 1.2 with pre-shared keys (RFC 6347, RFC 4279) by mbedTLS 3.6, whose clock, timers
- * and random bytes come from the engine. The bytes are real; the transport is the owner's.
+ * and random bytes come from the engine. The bytes are real; the transport is the owner's. The
+ * cryptographic work is counted (models/power/work.h).
  * Does not model: DTLS 1.3, certificates, resumption, connection IDs, renegotiation; the time
- * that a device's processor needs.
+ * and energy that a device's processor needs for the work.
  */
 #ifndef NBSEC_MODELS_DTLS_DTLS_H
 #define NBSEC_MODELS_DTLS_DTLS_H
 
+#include "models/power/work.h"
 #include "sim/status.h"
 
 #include <stddef.h>
@@ -49,6 +51,21 @@ enum nbs_dtls_reason {
 
 /** @return the reason in lower case, for results and messages; never NULL. */
 NBS_API const char *nbs_dtls_reason_str(enum nbs_dtls_reason reason);
+
+/** What cryptographic work was for. */
+enum nbs_dtls_phase {
+	NBS_DTLS_PHASE_HANDSHAKE, /**< until connected, and for flights repeated afterwards */
+	NBS_DTLS_PHASE_RECORDS,   /**< application records, close_notify; forged ones too */
+	NBS_DTLS_PHASE__COUNT
+};
+
+/** What a datagram that leaves a client is. */
+enum nbs_dtls_datagram {
+	NBS_DTLS_DATAGRAM_HANDSHAKE, /**< a flight of the handshake */
+	NBS_DTLS_DATAGRAM_REPEAT,    /**< the same, sent before (RFC 6347 4.2.4) */
+	NBS_DTLS_DATAGRAM_ALERT,     /**< close_notify, or the alert that ends a handshake */
+	NBS_DTLS_DATAGRAM_RECORD     /**< application data */
+};
 
 /** A PSK identity: any bytes, not NUL-terminated. */
 struct nbs_dtls_identity {

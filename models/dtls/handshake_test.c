@@ -121,7 +121,7 @@ overhead_check_one(unsigned suite_number, unsigned plaintext, unsigned overhead)
 	assert_int_equal(pair->packet_count, 6 + 2);
 	for (size_t i = 6; i < 8; i++) {
 		assert_int_equal(pair->packets[i].len, plaintext + overhead);
-		assert_false(pair->packets[i].handshake);
+		assert_int_equal(pair->packets[i].what, NBS_DTLS_DATAGRAM_RECORD);
 	}
 	assert_int_equal(node.last_len, plaintext);
 	assert_memory_equal(node.last, data, plaintext);
@@ -217,7 +217,8 @@ schedule_check(uint64_t timeout_min_s, const uint64_t *want_s, size_t count, uin
 	for (size_t i = 0; i < count; i++) {
 		assert_non_null(pair_packet(pair, PAIR_UP, i));
 		assert_int_equal(pair_packet(pair, PAIR_UP, i)->time_ns, want_s[i] * NBS_NS_PER_S);
-		assert_true(pair_packet(pair, PAIR_UP, i)->handshake);
+		assert_int_equal(pair_packet(pair, PAIR_UP, i)->what,
+				 i == 0 ? NBS_DTLS_DATAGRAM_HANDSHAKE : NBS_DTLS_DATAGRAM_REPEAT);
 	}
 	assert_null(pair_packet(pair, PAIR_UP, count));
 	assert_int_equal(node.closed, 1);

@@ -105,7 +105,7 @@
 /* ---- sizes ---- */
 #define MBEDTLS_PSK_MAX_LEN 64              /* bytes, RFC 7925 4.2 */
 #define MBEDTLS_SSL_IN_CONTENT_LEN 2048     /* bytes: above the largest datagram of a 1500 MTU */
-#define MBEDTLS_SSL_OUT_CONTENT_LEN 2048    /* bytes */
+#define MBEDTLS_SSL_OUT_CONTENT_LEN 1536    /* bytes: the same, as the largest that is sent */
 #define MBEDTLS_SSL_DTLS_MAX_BUFFERING 8192 /* bytes of early handshake messages kept */
 
 /*

@@ -34,6 +34,7 @@ struct nbs_dtls_server {
 	struct nbs_dtls_session *listener; /* NULL until needed */
 	struct nbs_timer sweep;            /* idle time-out of the oldest session */
 	struct nbs_dtls_stats stats;
+	struct nbs_crypto_work work[NBS_DTLS_PHASE__COUNT];
 	uint64_t idle_ns;     /* 0 = never */
 	size_t session_limit; /* 0 = none */
 	uint64_t last_handle;
@@ -150,12 +151,13 @@ server_run(struct nbs_dtls_session *session)
 }
 
 static void
-server_conn_send(struct nbsi_dtls_conn *conn, const uint8_t *data, size_t len, bool handshake)
+server_conn_send(struct nbsi_dtls_conn *conn, const uint8_t *data, size_t len,
+		 enum nbs_dtls_datagram what)
 {
 	struct nbs_dtls_session *session = (struct nbs_dtls_session *)conn;
 	struct nbs_dtls_server *server = session->server;
 
-	(void)handshake;
+	(void)what;
 	server->ops->send(server->arg, session->peer, data, len);
 }
 
@@ -250,8 +252,10 @@ server_listener_ready(struct nbs_dtls_server *server, struct nbs_endpoint from)
 		if (status != NBS_OK)
 			return status;
 		server->listener->conn.total = &server->stats;
+		server->listener->conn.total_work = server->work;
 	}
 	memset(&server->listener->conn.stats, 0, sizeof(server->listener->conn.stats));
+	memset(server->listener->conn.work, 0, sizeof(server->listener->conn.work));
 	server->listener->peer = from;
 	if (mbedtls_ssl_set_client_transport_id(&server->listener->conn.ssl, id, sizeof(id)) != 0)
 		return NBS_E_NOMEM;
@@ -451,6 +455,14 @@ const struct nbs_dtls_stats *
 nbs_dtls_server_stats(const struct nbs_dtls_server *server)
 {
 	return server == NULL ? NULL : &server->stats;
+}
+
+const struct nbs_crypto_work *
+nbs_dtls_server_work(const struct nbs_dtls_server *server, enum nbs_dtls_phase phase)
+{
+	if (server == NULL || (unsigned)phase >= NBS_DTLS_PHASE__COUNT)
+		return NULL;
+	return &server->work[phase];
 }
 
 size_t

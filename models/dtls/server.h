@@ -105,6 +105,14 @@ NBS_API enum nbs_status nbs_dtls_server_input(struct nbs_dtls_server *server,
 /** @return counters over all sessions there ever were, and of the listener. */
 NBS_API const struct nbs_dtls_stats *nbs_dtls_server_stats(const struct nbs_dtls_server *server);
 
+/**
+ * @return cryptographic work in a phase, over all sessions there ever were, and of the listener:
+ * cookies count as handshake work. NULL without a server or phase. The key of the cookies is made
+ * with the server and counts for nobody.
+ */
+NBS_API const struct nbs_crypto_work *nbs_dtls_server_work(const struct nbs_dtls_server *server,
+							   enum nbs_dtls_phase phase);
+
 /** @return sessions alive, handshakes included. */
 NBS_API size_t nbs_dtls_server_sessions(const struct nbs_dtls_server *server);
 
@@ -138,6 +146,11 @@ NBS_API void *nbs_dtls_session_user(const struct nbs_dtls_session *session);
 
 /** @return the session's counters. */
 NBS_API const struct nbs_dtls_stats *nbs_dtls_session_stats(const struct nbs_dtls_session *session);
+
+/** @return the session's cryptographic work in a phase, from the ClientHello on that was accepted
+ * (the check of its cookie included); NULL without a session or phase. */
+NBS_API const struct nbs_crypto_work *nbs_dtls_session_work(const struct nbs_dtls_session *session,
+							    enum nbs_dtls_phase phase);
 
 #ifdef __cplusplus
 }

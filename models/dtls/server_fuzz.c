@@ -135,11 +135,11 @@ fuzz_server_failed(void *arg, struct nbs_endpoint from, struct nbs_dtls_identity
 }
 
 static void
-fuzz_client_send(void *arg, const uint8_t *data, size_t len, bool handshake)
+fuzz_client_send(void *arg, const uint8_t *data, size_t len, enum nbs_dtls_datagram what)
 {
 	struct fuzz *fuzz = arg;
 
-	(void)handshake;
+	(void)what;
 	fuzz_put(&fuzz->up, data, len);
 }
 

@@ -138,7 +138,7 @@ test_client_closes(void **state)
 	pair_run_s(pair, 1);
 	assert_int_equal(pair->packet_count, 8);
 	assert_int_equal(pair->packets[6].len, 31);
-	assert_false(pair->packets[6].handshake);
+	assert_int_equal(pair->packets[6].what, NBS_DTLS_DATAGRAM_ALERT);
 	assert_int_equal(pair->packets[7].len, 31);
 	assert_int_equal(pair->closed_count, 1);
 	assert_int_equal(pair->closed[0].reason, NBS_DTLS_PEER_CLOSE);

@@ -226,3 +226,11 @@ nbs_dtls_session_stats(const struct nbs_dtls_session *session)
 {
 	return session == NULL ? NULL : &session->conn.stats;
 }
+
+const struct nbs_crypto_work *
+nbs_dtls_session_work(const struct nbs_dtls_session *session, enum nbs_dtls_phase phase)
+{
+	if (session == NULL || (unsigned)phase >= NBS_DTLS_PHASE__COUNT)
+		return NULL;
+	return &session->conn.work[phase];
+}

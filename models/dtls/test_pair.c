@@ -50,7 +50,7 @@ pair_loses(struct pair *pair, enum pair_way way)
 
 static void
 pair_log(struct pair *pair, enum pair_way way, struct nbs_endpoint device, const uint8_t *data,
-	 size_t len, bool handshake)
+	 size_t len, enum nbs_dtls_datagram what)
 {
 	struct pair_packet *packet = &pair->packets[pair->packet_count];
 
@@ -59,7 +59,7 @@ pair_log(struct pair *pair, enum pair_way way, struct nbs_endpoint device, const
 	packet->way = way;
 	packet->time_ns = nbs_now(pair->engine);
 	packet->device = device;
-	packet->handshake = handshake;
+	packet->what = what;
 	packet->len = len;
 	packet->data = malloc(len);
 	assert_non_null(packet->data);
@@ -68,11 +68,11 @@ pair_log(struct pair *pair, enum pair_way way, struct nbs_endpoint device, const
 
 static void
 pair_send(struct pair *pair, enum pair_way way, struct nbs_endpoint device, const uint8_t *data,
-	  size_t len, bool handshake)
+	  size_t len, enum nbs_dtls_datagram what)
 {
 	struct pair_flight *flight;
 
-	pair_log(pair, way, device, data, len, handshake);
+	pair_log(pair, way, device, data, len, what);
 	if (pair_loses(pair, way))
 		return;
 	flight = malloc(sizeof(*flight) + len);
@@ -92,7 +92,7 @@ pair_send(struct pair *pair, enum pair_way way, struct nbs_endpoint device, cons
 static void
 pair_server_send(void *arg, struct nbs_endpoint to, const uint8_t *data, size_t len)
 {
-	pair_send(arg, PAIR_DOWN, to, data, len, false);
+	pair_send(arg, PAIR_DOWN, to, data, len, NBS_DTLS_DATAGRAM_RECORD);
 }
 
 static enum nbs_status
@@ -188,11 +188,11 @@ const struct nbs_dtls_server_ops pair_server_ops = {
 /* ---- the client's ops ---- */
 
 static void
-pair_node_send(void *arg, const uint8_t *data, size_t len, bool handshake)
+pair_node_send(void *arg, const uint8_t *data, size_t len, enum nbs_dtls_datagram what)
 {
 	struct pair_node *node = arg;
 
-	pair_send(node->pair, PAIR_UP, node->at, data, len, handshake);
+	pair_send(node->pair, PAIR_UP, node->at, data, len, what);
 }
 
 static void

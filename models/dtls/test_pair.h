@@ -21,8 +21,8 @@ enum pair_way { PAIR_UP, PAIR_DOWN };
 struct pair_packet {
 	enum pair_way way;
 	uint64_t time_ns;
-	struct nbs_endpoint device; /* the client's end of it */
-	bool handshake;             /* the client's own view; false downwards */
+	struct nbs_endpoint device;  /* the client's end of it */
+	enum nbs_dtls_datagram what; /* the client's own view; RECORD downwards */
 	size_t len;
 	uint8_t *data;
 };

@@ -91,11 +91,11 @@ static const struct nbs_mqttsn_client_ops secured_ops = {
 
 /* Application records were announced by secured_send(); a handshake always goes on. */
 static void
-dtls_send(void *arg, const uint8_t *data, size_t len, bool handshake)
+dtls_send(void *arg, const uint8_t *data, size_t len, enum nbs_dtls_datagram what)
 {
 	struct nbs_station *station = arg;
 
-	if (handshake)
+	if (what != NBS_DTLS_DATAGRAM_RECORD)
 		(void)station_datagram(station, data, len, NBS_MQTTSN_REPLY_MORE);
 	else
 		(void)nbs_udp_send(station->udp, station->gateway, data, len, NULL);
