@@ -73,7 +73,7 @@ device_report(void *arg)
 /* ---- between the layers ---- */
 
 static void
-station_sending(void *arg, enum nbs_mqttsn_reply expect)
+station_sending(void *arg, const struct nbs_station_sending *what)
 {
 	static const enum nbs_rai rai_of[] = {
 	    [NBS_MQTTSN_REPLY_NONE] = NBS_RAI_NO_REPLY,
@@ -82,7 +82,7 @@ station_sending(void *arg, enum nbs_mqttsn_reply expect)
 	};
 	struct nbsi_device *device = arg;
 
-	device->rai = rai_of[expect];
+	device->rai = rai_of[what->expect];
 }
 
 static void

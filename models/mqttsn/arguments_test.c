@@ -134,6 +134,7 @@ client(void **state)
 	nbs_mqttsn_client_transport_lost(NULL);
 	assert_int_equal(nbs_mqttsn_client_state(NULL), NBS_MQTTSN_CLIENT_OFFLINE);
 	assert_null(nbs_mqttsn_client_stats(NULL));
+	assert_false(nbs_mqttsn_client_repeats(NULL));
 	nbs_mqttsn_client_fini(NULL);
 	nbs_mqttsn_client_fini(&c);
 	nbs_engine_free(engine);
@@ -231,6 +232,7 @@ station(void **state)
 	assert_int_equal(nbs_station_port(NULL), 0);
 	assert_null(nbs_station_mqttsn_stats(NULL));
 	assert_null(nbs_station_dtls_stats(NULL));
+	assert_null(nbs_station_work(NULL, NBS_DTLS_PHASE_HANDSHAKE));
 	nbs_station_free(NULL);
 	nbs_host_free(host);
 	nbs_engine_free(engine);

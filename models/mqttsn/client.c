@@ -589,6 +589,12 @@ nbs_mqttsn_client_state(const struct nbs_mqttsn_client *c)
 	return c == NULL ? NBS_MQTTSN_CLIENT_OFFLINE : c->state;
 }
 
+bool
+nbs_mqttsn_client_repeats(const struct nbs_mqttsn_client *client)
+{
+	return client != NULL && client->repeats;
+}
+
 const struct nbs_mqttsn_client_stats *
 nbs_mqttsn_client_stats(const struct nbs_mqttsn_client *c)
 {

@@ -14,7 +14,7 @@
  * Memory: one struct of the caller's, and the text of the reports that wait.
  *
  * NULL for a client, or for data with a length, is NBS_E_ARG; where there is no status, nothing is
- * done and NULL or OFFLINE returned.
+ * done and NULL, false or OFFLINE returned.
  */
 #ifndef NBSEC_MODELS_MQTTSN_CLIENT_H
 #define NBSEC_MODELS_MQTTSN_CLIENT_H
@@ -138,6 +138,7 @@ struct nbs_mqttsn_client {
 	uint16_t topic_id; /* 0 = not registered in this session */
 	uint16_t msg_id;   /* of the exchange in flight, last used one between exchanges */
 	unsigned tries;    /* repetitions made of the datagram in flight */
+	bool repeats;      /* the datagram in send() was sent before */
 	unsigned resends;  /* sessions that the report in flight has outlived */
 	uint64_t last_sent_ns;
 	uint64_t asleep_ns;     /* when the DISCONNECT with duration was sent first */
@@ -183,6 +184,9 @@ NBS_API void nbs_mqttsn_client_transport_lost(struct nbs_mqttsn_client *client);
 /** @return the state. */
 NBS_API enum nbs_mqttsn_client_state
 nbs_mqttsn_client_state(const struct nbs_mqttsn_client *client);
+
+/** @return inside send(): whether the datagram repeats one that nobody answered (6.13). */
+NBS_API bool nbs_mqttsn_client_repeats(const struct nbs_mqttsn_client *client);
 
 /** @return the counters; valid as long as the client. */
 NBS_API const struct nbs_mqttsn_client_stats *

@@ -14,6 +14,7 @@ client_send(struct nbs_mqttsn_client *c, const struct nbs_mqttsn_msg *msg,
 	uint8_t buf[DATAGRAM_MAX];
 	size_t len = 0;
 
+	c->repeats = c->tries > 0 && msg->type != NBS_MQTTSN_PINGRESP;
 	if (nbs_mqttsn_encode(msg, buf, sizeof buf, &len) != NBS_OK ||
 	    c->ops->send(c->arg, buf, len, expect) != NBS_OK)
 		c->stats.send_failures++;

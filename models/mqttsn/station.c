@@ -13,15 +13,30 @@ struct nbs_station {
 	struct nbs_udp *udp;
 	struct nbs_dtls_client *dtls; /* NULL in the clear */
 	struct nbs_mqttsn_client mqttsn;
+	struct nbs_station_sending message; /* of MQTT-SN, on its way through DTLS */
 };
 
+/* The last station on the way out of every datagram. */
 static enum nbs_status
 station_datagram(struct nbs_station *station, const uint8_t *data, size_t len,
-		 enum nbs_mqttsn_reply expect)
+		 const struct nbs_station_sending *what)
 {
 	if (station->ops->sending != NULL)
-		station->ops->sending(station->arg, expect);
+		station->ops->sending(station->arg, what);
 	return nbs_udp_send(station->udp, station->gateway, data, len, NULL);
+}
+
+/* What the MQTT-SN client sends right now. The type stands behind one or three bytes of length. */
+static struct nbs_station_sending
+station_message(const struct nbs_station *station, const uint8_t *data, size_t len,
+		enum nbs_mqttsn_reply expect)
+{
+	return (struct nbs_station_sending){
+	    .expect = expect,
+	    .type = len > 3 && data[0] == 1 ? data[3] : data[1],
+	    .repeat = nbs_mqttsn_client_repeats(&station->mqttsn),
+	    .plain_len = len,
+	};
 }
 
 static void
@@ -43,7 +58,10 @@ station_udp_in(void *arg, const struct nbs_datagram *datagram)
 static enum nbs_status
 clear_send(void *arg, const uint8_t *data, size_t len, enum nbs_mqttsn_reply expect)
 {
-	return station_datagram(arg, data, len, expect);
+	struct nbs_station *station = arg;
+	const struct nbs_station_sending what = station_message(station, data, len, expect);
+
+	return station_datagram(station, data, len, &what);
 }
 
 static void
@@ -67,8 +85,7 @@ secured_send(void *arg, const uint8_t *data, size_t len, enum nbs_mqttsn_reply e
 {
 	struct nbs_station *station = arg;
 
-	if (station->ops->sending != NULL)
-		station->ops->sending(station->arg, expect);
+	station->message = station_message(station, data, len, expect);
 	return nbs_dtls_client_write(station->dtls, data, len);
 }
 
@@ -89,16 +106,20 @@ static const struct nbs_mqttsn_client_ops secured_ops = {
     .done = station_done,
 };
 
-/* Application records were announced by secured_send(); a handshake always goes on. */
+/* Records are what secured_send() writes; what DTLS sends for itself is never the last word. */
 static void
 dtls_send(void *arg, const uint8_t *data, size_t len, enum nbs_dtls_datagram what)
 {
 	struct nbs_station *station = arg;
 
-	if (what != NBS_DTLS_DATAGRAM_RECORD)
-		(void)station_datagram(station, data, len, NBS_MQTTSN_REPLY_MORE);
-	else
-		(void)nbs_udp_send(station->udp, station->gateway, data, len, NULL);
+	const struct nbs_station_sending own = {
+	    .expect = NBS_MQTTSN_REPLY_MORE,
+	    .type = what == NBS_DTLS_DATAGRAM_ALERT ? NBS_STATION_ALERT : NBS_STATION_HANDSHAKE,
+	    .repeat = what == NBS_DTLS_DATAGRAM_REPEAT,
+	};
+
+	(void)station_datagram(station, data, len,
+			       what == NBS_DTLS_DATAGRAM_RECORD ? &station->message : &own);
 }
 
 static void
@@ -223,4 +244,10 @@ const struct nbs_dtls_stats *
 nbs_station_dtls_stats(const struct nbs_station *station)
 {
 	return station == NULL ? NULL : nbs_dtls_client_stats(station->dtls);
+}
+
+const struct nbs_crypto_work *
+nbs_station_work(const struct nbs_station *station, enum nbs_dtls_phase phase)
+{
+	return station == NULL ? NULL : nbs_dtls_client_work(station->dtls, phase);
 }

@@ -20,6 +20,18 @@ extern "C" {
 
 struct nbs_station;
 
+/* Types that no message of v1.2 has (5.2.2): what DTLS sends for itself. */
+#define NBS_STATION_HANDSHAKE UINT8_C(0xff) /* a datagram of the handshake */
+#define NBS_STATION_ALERT UINT8_C(0xfd)     /* close_notify, or the end of a failed handshake */
+
+/** A datagram that is about to leave. */
+struct nbs_station_sending {
+	enum nbs_mqttsn_reply expect; /* DTLS's own: always MORE */
+	uint8_t type;                 /* MQTT-SN message type, or one of the two above */
+	bool repeat;                  /* sent before: T_retry, or a flight of DTLS */
+	size_t plain_len;             /* bytes of MQTT-SN inside; 0 = DTLS's own */
+};
+
 /** Strings and keys are copied by the layers that need them, as their headers say. */
 struct nbs_station_config {
 	struct nbs_host *host;
@@ -31,8 +43,8 @@ struct nbs_station_config {
 
 /** What the station tells its owner; each may be NULL. The station must not be freed in them. */
 struct nbs_station_ops {
-	/** Right before a datagram leaves: what it expects back, for release assistance. */
-	void (*sending)(void *arg, enum nbs_mqttsn_reply expect);
+	/** Right before each datagram leaves: what it is, and what it expects back. */
+	void (*sending)(void *arg, const struct nbs_station_sending *what);
 	/** A report ended (see nbs_mqttsn_client_ops.done). */
 	void (*done)(void *arg, uint32_t token, enum nbs_mqttsn_outcome outcome);
 	/** The DTLS association failed or ended. */
@@ -68,6 +80,10 @@ NBS_API uint16_t nbs_station_port(const struct nbs_station *station);
 NBS_API const struct nbs_mqttsn_client_stats *
 nbs_station_mqttsn_stats(const struct nbs_station *station);
 NBS_API const struct nbs_dtls_stats *nbs_station_dtls_stats(const struct nbs_station *station);
+
+/** @return cryptographic work in a phase, see nbs_dtls_client_work(); NULL in the clear. */
+NBS_API const struct nbs_crypto_work *nbs_station_work(const struct nbs_station *station,
+						       enum nbs_dtls_phase phase);
 
 #ifdef __cplusplus
 }
