@@ -7,6 +7,7 @@
 #ifndef NBSEC_ANALYSIS_FLEETS_H
 #define NBSEC_ANALYSIS_FLEETS_H
 
+#include "analysis/lifetime.h"
 #include "analysis/results_db.h"
 #include "analysis/sample.h"
 
@@ -15,7 +16,8 @@
 
 struct nbsi_fleet {
 	sqlite3_int64 id;
-	double battery_mj;
+	struct nbsi_lifetime_battery battery;
+	double quiescent_mw;
 	json_t *json;               /* under construction */
 	json_t *state_mj, *state_s; /* mean a device-day */
 	size_t devices;             /* rows of device */
@@ -24,6 +26,16 @@ struct nbsi_fleet {
 	sqlite3_int64 outage; /* devices out of coverage */
 	struct nbsi_sample mj_per_day, years;
 	struct nbsi_sample setup_mj, settled_years;
+	/* summary_battery.c */
+	double settled_days;                   /* from second reports to last ones, all devices */
+	struct nbsi_sample settled_mj_per_day; /* modem, microcontroller, board */
+	struct nbsi_sample lifetime_years;     /* of devices whose battery was empty */
+	json_t *by_layer, *by_message, *by_state, *by_mcu; /* of an everyday day, mJ */
+	json_t *by_tx_dbm;                                 /* mean a device-day */
+	json_t *work;                                      /* operations, whole run */
+	json_t *value_names, *assumed;                     /* sets: names are the keys */
+	struct nbsi_lifetime_day day;
+	double assumed_mj_per_day;
 	/* summary_radio.c */
 	sqlite3_int64 counters[NBSI_FLEETS_COUNTERS];
 	json_t *end_states;

@@ -3,14 +3,24 @@
  * The summary's fleets: one pass over devices, one over their states, one over the messages.
  */
 #include "analysis/fleets.h"
+#include "analysis/summary_battery.h"
 #include "analysis/summary_parts.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #define FLEETS_S_PER_DAY 86400.0
-#define FLEETS_DAYS_PER_YEAR 365.25 /* Julian year */
-#define FLEETS_MJ_PER_WH 3.6e6
+#define FLEETS_S_PER_YEAR (365.25 * FLEETS_S_PER_DAY) /* Julian year */
+
+/* Objects that a fleet owns while it is read. */
+#define FLEETS_OBJECTS 12
+#define FLEETS_OBJECTS_OF(fleet)                                                               \
+	{                                                                                      \
+		&(fleet)->state_mj, &(fleet)->state_s, &(fleet)->end_states,                   \
+		    &(fleet)->undelivered_why, &(fleet)->by_layer, &(fleet)->by_message,       \
+		    &(fleet)->by_state, &(fleet)->by_mcu, &(fleet)->by_tx_dbm, &(fleet)->work, \
+		    &(fleet)->value_names, &(fleet)->assumed                                   \
+	}
 
 void
 nbsi_fleets_no_memory(struct nbsi_fleets *fleets)
@@ -64,7 +74,8 @@ nbsi_fleets_count(struct nbsi_fleets *fleets, json_t *object, const char *key, s
 
 /* Columns of `fleet` and keys of the summary, in this order; times become seconds. */
 static const char fleets_sql[] =
-    "SELECT id, name, devices, security, session, modem, stack, battery_wh, port,"
+    "SELECT id, battery_mj, self_discharge, quiescent_mw,"
+    " name, devices, security, session, modem, mcu, crypto, stack, battery_wh, port,"
     " report_period_ns / 1e9 AS report_period_s,"
     " report_period_min_ns / 1e9 AS report_period_min_s,"
     " report_period_max_ns / 1e9 AS report_period_max_s,"
@@ -73,13 +84,18 @@ static const char fleets_sql[] =
 static void
 fleet_start(struct nbsi_fleets *fleets, struct nbsi_fleet *fleet, sqlite3_stmt *stmt)
 {
+	json_t **const objects[FLEETS_OBJECTS] = FLEETS_OBJECTS_OF(fleet);
+
 	fleet->id = sqlite3_column_int64(stmt, 0);
-	fleet->battery_mj = sqlite3_column_double(stmt, 7) * FLEETS_MJ_PER_WH;
-	fleet->json = nbsi_db_object(stmt, 1);
-	fleet->state_mj = json_object();
-	fleet->state_s = json_object();
-	fleet->end_states = json_object();
-	fleet->undelivered_why = json_object();
+	fleet->battery.usable_mj = sqlite3_column_double(stmt, 1);
+	fleet->battery.self_discharge = sqlite3_column_double(stmt, 2);
+	fleet->quiescent_mw = sqlite3_column_double(stmt, 3);
+	fleet->json = nbsi_db_object(stmt, 4);
+	for (size_t i = 0; i < FLEETS_OBJECTS; i++) {
+		*objects[i] = json_object();
+		if (*objects[i] == NULL)
+			nbsi_fleets_no_memory(fleets);
+	}
 	if (fleet->json == NULL)
 		nbsi_fleets_no_memory(fleets);
 }
@@ -99,20 +115,27 @@ fleets_read_configs(struct nbsi_fleets *fleets)
 	sqlite3_finalize(stmt);
 }
 
+/* The board's share of a time. */
+static double
+fleet_board_mj(const struct nbsi_fleet *fleet, double s)
+{
+	return fleet->quiescent_mw * s; /* mW x s = mJ */
+}
+
 /* A device's energy over the run becomes energy a day, and years on its fleet's battery. */
 static void
 fleet_add_energy(struct nbsi_fleets *fleets, struct nbsi_fleet *fleet, double energy_mj, bool lives)
 {
 	if (fleets->days <= 0)
 		return;
-	double per_day = energy_mj / fleets->days;
+	double per_day = energy_mj / fleets->days + fleet_board_mj(fleet, FLEETS_S_PER_DAY);
 
 	if (!nbsi_sample_add(&fleet->mj_per_day, per_day))
 		nbsi_fleets_no_memory(fleets);
 	/* A device that used nothing would last for ever, and one that never got through does not
 	 * do what its battery is for: neither has a battery life. */
 	if (lives && per_day > 0 &&
-	    !nbsi_sample_add(&fleet->years, fleet->battery_mj / per_day / FLEETS_DAYS_PER_YEAR))
+	    !nbsi_sample_add(&fleet->years, nbsi_lifetime_years(&fleet->battery, per_day)))
 		nbsi_fleets_no_memory(fleets);
 }
 
@@ -124,15 +147,19 @@ static void
 fleet_add_settled(struct nbsi_fleets *fleets, struct nbsi_fleet *fleet, double energy_mj,
 		  double settled_s, double settled_mj)
 {
-	double per_day, setup_mj;
+	struct nbsi_lifetime_battery later = fleet->battery;
+	double device_per_day, per_day, setup_mj;
 
 	if (!(settled_s > 0 && settled_mj > 0))
 		return;
-	per_day = settled_mj / settled_s * FLEETS_S_PER_DAY;
-	setup_mj = energy_mj - per_day * fleets->days;
+	device_per_day = settled_mj / settled_s * FLEETS_S_PER_DAY;
+	per_day = device_per_day + fleet_board_mj(fleet, FLEETS_S_PER_DAY);
+	setup_mj = energy_mj - device_per_day * fleets->days;
+	later.usable_mj -= setup_mj;
+	fleet->settled_days += settled_s / FLEETS_S_PER_DAY;
 	if (!nbsi_sample_add(&fleet->setup_mj, setup_mj) ||
-	    !nbsi_sample_add(&fleet->settled_years,
-			     (fleet->battery_mj - setup_mj) / per_day / FLEETS_DAYS_PER_YEAR))
+	    !nbsi_sample_add(&fleet->settled_mj_per_day, per_day) ||
+	    !nbsi_sample_add(&fleet->settled_years, nbsi_lifetime_years(&later, per_day)))
 		nbsi_fleets_no_memory(fleets);
 }
 
@@ -146,6 +173,7 @@ fleet_add_device(struct nbsi_fleets *fleets, struct nbsi_fleet *fleet, sqlite3_s
 	double energy_mj = sqlite3_column_double(stmt, 1);
 	sqlite3_int64 level = sqlite3_column_int64(stmt, 2);
 	const bool lives = sqlite3_column_int64(stmt, 6 + count) > 0;
+	const bool died = sqlite3_column_type(stmt, 7 + count) != SQLITE_NULL;
 
 	fleet->devices++;
 	fleet_add_energy(fleets, fleet, energy_mj, lives);
@@ -155,6 +183,9 @@ fleet_add_device(struct nbsi_fleets *fleets, struct nbsi_fleet *fleet, sqlite3_s
 	if (lives && sqlite3_column_type(stmt, 4) != SQLITE_NULL)
 		fleet_add_settled(fleets, fleet, energy_mj, sqlite3_column_double(stmt, 4),
 				  sqlite3_column_double(stmt, 5));
+	if (died && !nbsi_sample_add(&fleet->lifetime_years,
+				     sqlite3_column_double(stmt, 7 + count) / FLEETS_S_PER_YEAR))
+		nbsi_fleets_no_memory(fleets);
 	for (int i = 0; i < count; i++)
 		*sums[i] += sqlite3_column_int64(stmt, 6 + i);
 }
@@ -164,10 +195,11 @@ fleets_read_devices(struct nbsi_fleets *fleets)
 {
 	sqlite3_stmt *stmt = nbsi_db_query(
 	    fleets->db,
-	    "SELECT fleet, energy_mj, ce_level, in_outage, settled_ns / 1e9, settled_mj,"
+	    "SELECT fleet, energy_mj + mcu_mj, ce_level, in_outage, settled_ns / 1e9,"
+	    " settled_mj + settled_mcu_mj,"
 	    " reports_acked, handshakes_started, handshakes_completed,"
 	    " handshakes_failed, handshake_bytes_up, handshake_bytes_down,"
-	    " handshake_datagrams, connections FROM device ORDER BY id");
+	    " handshake_datagrams, connections, empty_ns / 1e9 FROM device ORDER BY id");
 
 	while (nbsi_db_next(fleets->db, stmt)) {
 		struct nbsi_fleet *fleet = nbsi_fleets_find(fleets, sqlite3_column_int64(stmt, 0));
@@ -264,6 +296,9 @@ fleet_write(struct nbsi_fleet *fleet, json_t *array)
 				      fleet_battery_settled(&fleet->settled_years));
 	failed |= json_object_set_new(fleet->json, "setup_mj", nbsi_sample_mean(&fleet->setup_mj));
 
+	failed |= json_object_set_new(fleet->json, "battery", nbsi_fleet_battery(fleet));
+	failed |= json_object_set(fleet->json, "tx_by_dbm", fleet->by_tx_dbm);
+	failed |= json_object_set(fleet->json, "crypto_work", fleet->work);
 	failed |= json_object_set_new(fleet->json, "dtls", fleet_dtls(fleet));
 	failed |= json_object_set_new(fleet->json, "radio", nbsi_fleet_radio(fleet));
 	failed |= json_array_append(array, fleet->json);
@@ -276,16 +311,18 @@ fleets_fini(struct nbsi_fleets *fleets)
 	for (size_t i = 0; i < fleets->count; i++) {
 		struct nbsi_fleet *fleet = &fleets->list[i];
 
+		json_t **const objects[FLEETS_OBJECTS] = FLEETS_OBJECTS_OF(fleet);
+
 		json_decref(fleet->json);
-		json_decref(fleet->state_mj);
-		json_decref(fleet->state_s);
-		json_decref(fleet->end_states);
-		json_decref(fleet->undelivered_why);
+		for (size_t k = 0; k < FLEETS_OBJECTS; k++)
+			json_decref(*objects[k]);
 		nbsi_sample_fini(&fleet->latency_s);
 		nbsi_sample_fini(&fleet->mj_per_day);
 		nbsi_sample_fini(&fleet->years);
 		nbsi_sample_fini(&fleet->setup_mj);
 		nbsi_sample_fini(&fleet->settled_years);
+		nbsi_sample_fini(&fleet->settled_mj_per_day);
+		nbsi_sample_fini(&fleet->lifetime_years);
 	}
 	free(fleets->list);
 }
@@ -299,6 +336,7 @@ nbsi_summary_fleets(struct nbsi_db *db, double simulated_s)
 	fleets_read_configs(&fleets);
 	fleets_read_devices(&fleets);
 	fleets_read_states(&fleets);
+	nbsi_fleets_read_energy(&fleets);
 	nbsi_fleets_read_radio(&fleets);
 	nbsi_fleets_read_messages(&fleets);
 	for (size_t i = 0; i < fleets.count && db->status == NBS_OK; i++) {

@@ -28,21 +28,6 @@ consumed_wh(const struct nbsi_device *device)
 	return (uint64_t)(device->seq + device->index) * 2654435769U % WH_PER_REPORT;
 }
 
-/* The first report sets the session up, once in a device's life: what follows is everyday life. */
-static void
-note_settled(struct nbsi_device *device)
-{
-	uint64_t now = nbs_now(device->world->engine);
-	double energy_mj = nbs_account_energy_at_mj(nbs_ue_account(device->ue), now);
-
-	if (device->seq == 2) {
-		device->settled.first_ns = now;
-		device->settled.first_mj = energy_mj;
-	}
-	device->settled.last_ns = now;
-	device->settled.last_mj = energy_mj;
-}
-
 static void
 device_report(void *arg)
 {
@@ -53,9 +38,11 @@ device_report(void *arg)
 	enum nbs_status status;
 
 	device->seq++;
+	nbsi_energy_report(device);
+	if (device->dead)
+		return;
 	len = nbsi_draw_payload(&device->fleet->payload, device->fleet->payload_bytes,
 				device->payload_key, device->seq);
-	note_settled(device);
 	device->energy_wh += consumed_wh(device);
 	nbsi_report_write(device->seq, device->energy_wh, device->client_id, payload, len);
 	status = nbs_oracle_sent(world->oracle, device->index, device->seq, payload, len,
@@ -83,6 +70,7 @@ station_sending(void *arg, const struct nbs_station_sending *what)
 	struct nbsi_device *device = arg;
 
 	device->rai = rai_of[what->expect];
+	nbsi_traffic_sending(&device->traffic, what);
 }
 
 static void
@@ -109,6 +97,7 @@ device_uplink(void *arg, const uint8_t *packet, size_t len)
 	enum nbs_rai rai = device->rai;
 
 	device->rai = NBS_RAI_NONE;
+	device->datagrams++;
 	(void)nbs_ue_send(device->ue, packet, len, rai); /* a full queue is a lost packet */
 }
 
@@ -117,7 +106,20 @@ device_downlink(void *arg, const uint8_t *packet, size_t len)
 {
 	struct nbsi_device *device = arg;
 
+	device->datagrams++;
 	(void)nbs_iface_rx(device->iface, packet, len);
+}
+
+/* UEs have the index of their device. */
+static void
+device_classify(void *arg, unsigned ue_index, bool up, const uint8_t *packet, size_t len,
+		struct nbs_packet_kind *kind)
+{
+	struct nbsi_world *world = arg;
+	struct nbsi_device *device = &world->devices[ue_index];
+
+	nbsi_traffic_classify(&device->traffic, device->fleet->security != NBS_SEC_NONE, up, packet,
+			      len, kind);
 }
 
 /* ---- making one ---- */
@@ -290,7 +292,9 @@ make_device(struct nbsi_device *device, uint64_t number, struct fleet_streams *s
 	uint32_t sender;
 	enum nbs_status status;
 
-	status = draw_device(device, streams, &phase_ns);
+	status = nbs_battery_init(&device->battery, &world->battery, 0);
+	if (status == NBS_OK)
+		status = draw_device(device, streams, &phase_ns);
 	if (status == NBS_OK)
 		status = make_names(device, number);
 	if (status == NBS_OK)
@@ -404,8 +408,11 @@ nbsi_devices_init(struct nbsi_world *world)
 	for (i = 0; i < scenario->fleet_count; i++)
 		world->device_count += scenario->fleets[i].devices;
 	world->devices = calloc(world->device_count, sizeof *world->devices);
-	if (world->devices == NULL)
+	world->fleet_energy = calloc(scenario->fleet_count, sizeof *world->fleet_energy);
+	if (world->devices == NULL || world->fleet_energy == NULL)
 		return NBS_E_NOMEM;
+	world->alive = world->device_count;
+	nbs_cell_classify(world->cell, device_classify, world);
 	for (i = 0; i < scenario->fleet_count && status == NBS_OK; i++)
 		status = make_fleet(world, &scenario->fleets[i], &index);
 	return status == NBS_OK ? index_identities(world) : status;
@@ -425,5 +432,6 @@ nbsi_devices_fini(struct nbsi_world *world)
 		free(device->topic);
 	}
 	free(world->by_identity);
+	free(world->fleet_energy);
 	free(world->devices);
 }

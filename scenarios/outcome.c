@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What a run came to, written into results.sqlite row by row. */
 #include "scenarios/network_like.h"
+#include "scenarios/outcome_energy.h"
 #include "scenarios/results.h"
 #include "scenarios/world.h"
 
@@ -11,13 +12,14 @@ static void
 write_fleets(const struct nbsi_world *world, struct nbs_results *results)
 {
 	const struct nbs_scenario *scenario = world->scenario;
+	const struct nbs_result_battery battery = nbsi_outcome_battery(world);
 	size_t i;
 
 	for (i = 0; i < scenario->fleet_count; i++) {
 		const struct nbs_fleet_config *fleet = &scenario->fleets[i];
-		bool secured = fleet->security == NBS_SEC_DTLS_PSK;
+		bool secured = fleet->security != NBS_SEC_NONE;
 
-		(void)nbs_results_fleet(results, (uint32_t)i, fleet, scenario->battery.capacity_wh,
+		(void)nbs_results_fleet(results, (uint32_t)i, fleet, &battery,
 					secured ? NBS_MQTTSN_DTLS_PORT : NBS_MQTTSN_PORT);
 	}
 }
@@ -61,17 +63,25 @@ fill_handshakes(struct nbs_result_device *row, const struct nbs_dtls_stats *dtls
 	row->handshakes_failed = dtls->handshakes_failed;
 	row->handshake_bytes_up = dtls->handshake_bytes_out;
 	row->handshake_bytes_down = dtls->handshake_bytes_in;
+	row->records = dtls->records_out + dtls->records_in;
 	row->handshake_datagrams = dtls->handshake_datagrams_out + dtls->handshake_datagrams_in;
 }
 
 /* With one report or two there is no time from the second to the last. */
 static void
-fill_settled(struct nbs_result_device *row, const struct nbsi_device *device)
+fill_energy(struct nbs_result_device *row, const struct nbsi_device *device)
 {
-	if (device->seq < 3)
-		return;
-	row->settled_ns = device->settled.last_ns - device->settled.first_ns;
-	row->settled_mj = device->settled.last_mj - device->settled.first_mj;
+	struct nbsi_energy whole;
+	struct nbs_mcu_account mcu;
+
+	nbsi_energy_now(device, &whole);
+	mcu = nbsi_energy_mcu(device, &whole.load);
+	row->energy_mj = whole.modem_mj;
+	row->mcu_mj = nbsi_energy_mcu_mj(&mcu);
+	row->settled_ns = device->settled.ns;
+	row->settled_mj = device->settled.modem_mj;
+	row->settled_mcu_mj = device->settled.mcu_mj;
+	row->empty_ns = device->dead ? device->battery.empty_ns : NBS_RESULTS_NEVER;
 }
 
 static enum nbs_status
@@ -85,7 +95,6 @@ write_device(const struct nbsi_device *device, struct nbs_results *results)
 	    .client_id = device->client_id,
 	    .address = device->addr,
 	    .mcl_db = device->mcl_db,
-	    .energy_mj = nbs_account_energy_mj(nbs_ue_account(device->ue)),
 	    .reports_sent = device->seq,
 	    .reports_acked = device->acked,
 	    .radio = *nbs_ue_stats(device->ue),
@@ -98,7 +107,7 @@ write_device(const struct nbsi_device *device, struct nbs_results *results)
 	row.in_outage = coverage.in_outage;
 	row.tx_dbm = coverage.tx_dbm;
 	nbs_ue_standing(device->ue, &row.end);
-	fill_settled(&row, device);
+	fill_energy(&row, device);
 	if (dtls != NULL)
 		fill_handshakes(&row, dtls);
 	status = nbs_results_device(results, &row);
@@ -248,6 +257,8 @@ write_all(const struct nbsi_world *world, bool interrupted, struct nbs_results *
 	write_fleets(world, results);
 	for (i = 0; i < world->device_count && status == NBS_OK; i++)
 		status = write_device(&world->devices[i], results);
+	if (status == NBS_OK)
+		status = nbsi_outcome_energy(world, results);
 	write_messages(world, results);
 	for (i = 0; i < world->attack_count; i++)
 		write_attack(&world->attacks[i], (uint32_t)i, results);

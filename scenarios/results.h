@@ -48,12 +48,16 @@ struct nbs_result_device {
 	unsigned ce_level;     /* coverage enhancement level of its first random access, 0..2 */
 	double tx_dbm;         /* transmit power of a grant of a whole block */
 	bool in_outage;        /* no grant meets the target error rate */
-	double energy_mj;      /* whole run; the sum of its state rows */
+	double energy_mj;      /* whole run, the modem's; the sum of its state rows */
+	double mcu_mj;         /* whole run, the microcontroller's */
 	uint64_t settled_ns;   /* from its second report to its last, 0 = fewer than three */
-	double settled_mj;     /* energy in that time */
+	double settled_mj;     /* the modem's energy in that time */
+	double settled_mcu_mj; /* the microcontroller's */
+	uint64_t empty_ns;     /* its battery was, NBS_RESULTS_NEVER = not */
 	uint64_t handshakes_started, handshakes_completed, handshakes_failed;
 	uint64_t handshake_bytes_up, handshake_bytes_down; /* UDP payload bytes */
 	uint64_t handshake_datagrams;                      /* both ways */
+	uint64_t records;                                  /* application records, both ways */
 	uint64_t reports_sent;                             /* PUBLISHed, repeats not counted */
 	uint64_t reports_acked;                            /* PUBACK seen */
 	struct nbs_ue_stats radio;
@@ -66,6 +70,42 @@ struct nbs_result_state {
 	const char *state; /* "psm", "idle-drx", ...: the modem's own names */
 	uint64_t time_ns;
 	double energy_mj;
+};
+
+/** The battery that each device of a fleet has, as far as a lifetime follows from it. */
+struct nbs_result_battery {
+	double nominal_wh;
+	double usable_mj;      /* what a device can take of it */
+	double self_discharge; /* share of what is left that a year takes, 0..1 */
+	double quiescent_mw;   /* the board's */
+};
+
+/** A part of what a fleet's devices spent, in one view of it. */
+struct nbs_result_energy {
+	uint32_t fleet;
+	const char *view; /* "state", "layer", "message", "tx_dbm", "mcu" */
+	const char *part;
+	uint64_t time_ns; /* NBS_RESULTS_NEVER = has none */
+	double energy_mj; /* whole run, all devices */
+	bool is_settled;  /* settled_mj is known */
+	double settled_mj;
+};
+
+/** What a part of it rests on. */
+struct nbs_result_basis {
+	uint32_t fleet;
+	const char *view, *part;
+	const char *value; /* name in the profile */
+	const char *tag;
+	double spread; /* relative standard deviation */
+};
+
+/** Cryptographic operations of a fleet's devices. */
+struct nbs_result_work {
+	uint32_t fleet;
+	const char *phase; /* "handshake", "records" */
+	const char *operation;
+	uint64_t count;
 };
 
 /** What became of a genuine message. */
@@ -146,8 +186,14 @@ enum nbs_status nbs_results_nat(struct nbs_results *results, const struct nbs_na
 
 /** A fleet. @param[in] port  UDP port of the gateway that its devices talk to. */
 enum nbs_status nbs_results_fleet(struct nbs_results *results, uint32_t id,
-				  const struct nbs_fleet_config *fleet, double battery_wh,
-				  uint16_t port);
+				  const struct nbs_fleet_config *fleet,
+				  const struct nbs_result_battery *battery, uint16_t port);
+
+enum nbs_status nbs_results_energy(struct nbs_results *results,
+				   const struct nbs_result_energy *energy);
+enum nbs_status nbs_results_basis(struct nbs_results *results,
+				  const struct nbs_result_basis *basis);
+enum nbs_status nbs_results_work(struct nbs_results *results, const struct nbs_result_work *work);
 
 /** A capture. @param[in] file  relative to the run's folder: "pcap/gateway.pcap". */
 enum nbs_status nbs_results_capture(struct nbs_results *results, uint32_t id, const char *file,

@@ -33,11 +33,19 @@ static const struct {
 	const char *name;
 	unsigned columns;
 } file_tables[NBSI_RESULTS__TABLES] = {
-    [NBSI_RESULTS_RUN] = {"run", 2},           [NBSI_RESULTS_CELL] = {"cell", 16},
-    [NBSI_RESULTS_NAT] = {"nat", 8},           [NBSI_RESULTS_FLEET] = {"fleet", 15},
-    [NBSI_RESULTS_DEVICE] = {"device", 47},    [NBSI_RESULTS_STATE] = {"device_state", 4},
-    [NBSI_RESULTS_CAPTURE] = {"capture", 3},   [NBSI_RESULTS_MESSAGE] = {"message", 7},
-    [NBSI_RESULTS_ATTACK] = {"attack", 5},     [NBSI_RESULTS_ATTEMPT] = {"attempt", 7},
+    [NBSI_RESULTS_RUN] = {"run", 2},
+    [NBSI_RESULTS_CELL] = {"cell", 16},
+    [NBSI_RESULTS_NAT] = {"nat", 8},
+    [NBSI_RESULTS_FLEET] = {"fleet", 20},
+    [NBSI_RESULTS_DEVICE] = {"device", 51},
+    [NBSI_RESULTS_STATE] = {"device_state", 4},
+    [NBSI_RESULTS_ENERGY] = {"fleet_energy", 6},
+    [NBSI_RESULTS_BASIS] = {"fleet_basis", 6},
+    [NBSI_RESULTS_WORK] = {"fleet_work", 4},
+    [NBSI_RESULTS_CAPTURE] = {"capture", 3},
+    [NBSI_RESULTS_MESSAGE] = {"message", 7},
+    [NBSI_RESULTS_ATTACK] = {"attack", 5},
+    [NBSI_RESULTS_ATTEMPT] = {"attempt", 7},
     [NBSI_RESULTS_ACCEPTED] = {"accepted", 6},
 };
 

@@ -13,7 +13,7 @@
 #define NBSEC_SCENARIOS_RESULTS_SCHEMA_H
 
 #define NBS_RESULTS_APPLICATION_ID 0x4e425331 /* "NBS1", PRAGMA application_id */
-#define NBS_RESULTS_SCHEMA_VERSION 2          /* PRAGMA user_version; grows with every change */
+#define NBS_RESULTS_SCHEMA_VERSION 3          /* PRAGMA user_version; grows with every change */
 
 /* How the numbers get into the SQL text. */
 #define NBS_RESULTS_TEXT_(x) #x
@@ -64,7 +64,12 @@
 	"  session TEXT NOT NULL, -- keepalive, sleep\n" \
 	"  modem TEXT NOT NULL,\n" \
 	"  stack TEXT NOT NULL, -- light, ns3\n" \
-	"  battery_wh REAL NOT NULL, -- Wh\n" \
+	"  mcu TEXT, -- its microcontroller's profile, NULL = none is counted\n" \
+	"  crypto TEXT NOT NULL, -- software, hardware\n" \
+	"  battery_wh REAL NOT NULL, -- Wh, nominal\n" \
+	"  battery_mj REAL NOT NULL, -- mJ, what a device can take of it\n" \
+	"  self_discharge REAL NOT NULL, -- share of what is left that a year takes\n" \
+	"  quiescent_mw REAL NOT NULL, -- mW, the board's\n" \
 	"  port INTEGER NOT NULL, -- UDP, the gateway's\n" \
 	"  report_period_ns INTEGER NOT NULL, -- of a mix: one over the mean rate\n" \
 	"  report_period_min_ns INTEGER NOT NULL,\n" \
@@ -82,15 +87,19 @@
 	"  ce_level INTEGER NOT NULL, -- 0..2, of the first random access\n" \
 	"  tx_dbm REAL NOT NULL, -- dBm, of a grant of a whole block\n" \
 	"  in_outage INTEGER NOT NULL, -- 1: coupling loss too high for the target error rate\n" \
-	"  energy_mj REAL NOT NULL, -- mJ, whole run\n" \
+	"  energy_mj REAL NOT NULL, -- mJ, whole run, the modem\n" \
+	"  mcu_mj REAL NOT NULL, -- mJ, whole run, the microcontroller\n" \
 	"  settled_ns INTEGER, -- from its second report to its last\n" \
-	"  settled_mj REAL, -- mJ, in that time\n" \
+	"  settled_mj REAL, -- mJ, in that time, the modem\n" \
+	"  settled_mcu_mj REAL, -- mJ, in that time, the microcontroller\n" \
+	"  empty_ns INTEGER, -- its battery was empty\n" \
 	"  handshakes_started INTEGER NOT NULL,\n" \
 	"  handshakes_completed INTEGER NOT NULL,\n" \
 	"  handshakes_failed INTEGER NOT NULL,\n" \
 	"  handshake_bytes_up INTEGER NOT NULL, -- UDP payload bytes\n" \
 	"  handshake_bytes_down INTEGER NOT NULL, -- UDP payload bytes\n" \
 	"  handshake_datagrams INTEGER NOT NULL, -- both ways\n" \
+	"  records INTEGER NOT NULL, -- DTLS application records, both ways\n" \
 	"  reports_sent INTEGER NOT NULL,\n" \
 	"  reports_acked INTEGER NOT NULL,\n" \
 	"  end_state TEXT NOT NULL, -- where it stood at the end: psm, idle, backoff, ...\n" \
@@ -128,6 +137,31 @@
 	"  time_ns INTEGER NOT NULL,\n" \
 	"  energy_mj REAL NOT NULL, -- mJ\n" \
 	"  PRIMARY KEY (device, state)\n" \
+	") WITHOUT ROWID;\n", \
+	"CREATE TABLE fleet_energy ( -- what its devices' energy went into, several ways\n" \
+	"  fleet INTEGER NOT NULL REFERENCES fleet(id),\n" \
+	"  view TEXT NOT NULL, -- modem: state, layer, message, tx_dbm; beside it: mcu\n" \
+	"  part TEXT NOT NULL, -- psm, radio_access, publish, 23, crypto\n" \
+	"  time_ns INTEGER, -- of states, radio powers, mcu\n" \
+	"  energy_mj REAL NOT NULL, -- mJ, whole run, all devices\n" \
+	"  settled_mj REAL, -- mJ, from each device's second report to its last\n" \
+	"  PRIMARY KEY (fleet, view, part)\n" \
+	") WITHOUT ROWID;\n", \
+	"CREATE TABLE fleet_basis ( -- the profile's value that a part of that rests on\n" \
+	"  fleet INTEGER NOT NULL REFERENCES fleet(id),\n" \
+	"  view TEXT NOT NULL, -- state, mcu\n" \
+	"  part TEXT NOT NULL,\n" \
+	"  value TEXT NOT NULL, -- its name in the profile: parts of one name err together\n" \
+	"  tag TEXT NOT NULL, -- measured, data_sheet, derived, assumed\n" \
+	"  spread REAL NOT NULL, -- relative standard deviation\n" \
+	"  PRIMARY KEY (fleet, view, part)\n" \
+	") WITHOUT ROWID;\n", \
+	"CREATE TABLE fleet_work ( -- cryptographic operations of its devices, whole run\n" \
+	"  fleet INTEGER NOT NULL REFERENCES fleet(id),\n" \
+	"  phase TEXT NOT NULL, -- handshake, records\n" \
+	"  operation TEXT NOT NULL, -- aes_block, sha256_block, ...\n" \
+	"  count INTEGER NOT NULL,\n" \
+	"  PRIMARY KEY (fleet, phase, operation)\n" \
 	") WITHOUT ROWID;\n", \
 	"CREATE TABLE capture (\n" \
 	"  id INTEGER PRIMARY KEY,\n" \

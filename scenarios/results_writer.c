@@ -32,6 +32,16 @@ static const char *const accepted_text[NBS_ACCEPTED__COUNT] = {
     [NBS_ACCEPTED_ELSEWHERE] = "elsewhere",
 };
 
+/* A time, NULL for NBS_RESULTS_NEVER. */
+static void
+row_time(struct nbsi_row *row, uint64_t ns)
+{
+	if (ns == NBS_RESULTS_NEVER)
+		nbsi_row_null(row);
+	else
+		nbsi_row_int(row, ns);
+}
+
 /* ---- cell and core ---- */
 
 #define CELL(field) offsetof(struct nbs_cell_stats, field)
@@ -106,9 +116,9 @@ fleet_payload(struct nbsi_row *row, const struct nbs_fleet_config *fleet)
 
 enum nbs_status
 nbs_results_fleet(struct nbs_results *results, uint32_t id, const struct nbs_fleet_config *fleet,
-		  double battery_wh, uint16_t port)
+		  const struct nbs_result_battery *battery, uint16_t port)
 {
-	if (results == NULL || fleet == NULL)
+	if (results == NULL || fleet == NULL || battery == NULL)
 		return NBS_E_ARG;
 	struct nbsi_row row = nbsi_row_begin(results, NBSI_RESULTS_FLEET);
 
@@ -119,7 +129,15 @@ nbs_results_fleet(struct nbs_results *results, uint32_t id, const struct nbs_fle
 	nbsi_row_text(&row, NBSI_RESULTS_NAME(session_text, fleet->mqttsn.session));
 	nbsi_row_text(&row, fleet->modem);
 	nbsi_row_text(&row, NBSI_RESULTS_NAME(stack_text, fleet->stack));
-	nbsi_row_real(&row, battery_wh);
+	if (fleet->mcu_profile != NULL)
+		nbsi_row_text(&row, fleet->mcu_profile->name);
+	else
+		nbsi_row_null(&row);
+	nbsi_row_text(&row, fleet->crypto_hardware ? "hardware" : "software");
+	nbsi_row_real(&row, battery->nominal_wh);
+	nbsi_row_real(&row, battery->usable_mj);
+	nbsi_row_real(&row, battery->self_discharge);
+	nbsi_row_real(&row, battery->quiescent_mw);
 	nbsi_row_int(&row, port);
 	fleet_periods(&row, fleet);
 	fleet_payload(&row, fleet);
@@ -128,9 +146,15 @@ nbs_results_fleet(struct nbs_results *results, uint32_t id, const struct nbs_fle
 
 #define SELF(field) offsetof(struct nbs_result_device, field)
 static const size_t device_protocol[] = {
-    SELF(handshakes_started), SELF(handshakes_completed), SELF(handshakes_failed),
-    SELF(handshake_bytes_up), SELF(handshake_bytes_down), SELF(handshake_datagrams),
-    SELF(reports_sent),       SELF(reports_acked),
+    SELF(handshakes_started),
+    SELF(handshakes_completed),
+    SELF(handshakes_failed),
+    SELF(handshake_bytes_up),
+    SELF(handshake_bytes_down),
+    SELF(handshake_datagrams),
+    SELF(records),
+    SELF(reports_sent),
+    SELF(reports_acked),
 };
 
 #define UE(field) offsetof(struct nbs_ue_stats, field)
@@ -155,13 +179,17 @@ static void
 device_energy(struct nbsi_row *row, const struct nbs_result_device *device)
 {
 	nbsi_row_real(row, device->energy_mj);
+	nbsi_row_real(row, device->mcu_mj);
 	if (device->settled_ns > 0) {
 		nbsi_row_int(row, device->settled_ns);
 		nbsi_row_real(row, device->settled_mj);
+		nbsi_row_real(row, device->settled_mcu_mj);
 	} else {
 		nbsi_row_null(row);
 		nbsi_row_null(row);
+		nbsi_row_null(row);
 	}
+	row_time(row, device->empty_ns);
 }
 
 static void
@@ -213,6 +241,55 @@ nbs_results_state(struct nbs_results *results, const struct nbs_result_state *st
 	return nbsi_row_end(&row);
 }
 
+enum nbs_status
+nbs_results_energy(struct nbs_results *results, const struct nbs_result_energy *energy)
+{
+	if (results == NULL || energy == NULL)
+		return NBS_E_ARG;
+	struct nbsi_row row = nbsi_row_begin(results, NBSI_RESULTS_ENERGY);
+
+	nbsi_row_id(&row, energy->fleet);
+	nbsi_row_text(&row, energy->view);
+	nbsi_row_text(&row, energy->part);
+	row_time(&row, energy->time_ns);
+	nbsi_row_real(&row, energy->energy_mj);
+	if (energy->is_settled)
+		nbsi_row_real(&row, energy->settled_mj);
+	else
+		nbsi_row_null(&row);
+	return nbsi_row_end(&row);
+}
+
+enum nbs_status
+nbs_results_basis(struct nbs_results *results, const struct nbs_result_basis *basis)
+{
+	if (results == NULL || basis == NULL)
+		return NBS_E_ARG;
+	struct nbsi_row row = nbsi_row_begin(results, NBSI_RESULTS_BASIS);
+
+	nbsi_row_id(&row, basis->fleet);
+	nbsi_row_text(&row, basis->view);
+	nbsi_row_text(&row, basis->part);
+	nbsi_row_text(&row, basis->value);
+	nbsi_row_text(&row, basis->tag);
+	nbsi_row_real(&row, basis->spread);
+	return nbsi_row_end(&row);
+}
+
+enum nbs_status
+nbs_results_work(struct nbs_results *results, const struct nbs_result_work *work)
+{
+	if (results == NULL || work == NULL)
+		return NBS_E_ARG;
+	struct nbsi_row row = nbsi_row_begin(results, NBSI_RESULTS_WORK);
+
+	nbsi_row_id(&row, work->fleet);
+	nbsi_row_text(&row, work->phase);
+	nbsi_row_text(&row, work->operation);
+	nbsi_row_int(&row, work->count);
+	return nbsi_row_end(&row);
+}
+
 /* ---- messages and attacks ---- */
 
 enum nbs_status
@@ -238,10 +315,7 @@ nbs_results_message(struct nbs_results *results, const struct nbs_result_message
 	nbsi_row_id(&row, message->device);
 	nbsi_row_int(&row, message->seq);
 	nbsi_row_int(&row, message->sent_ns);
-	if (message->delivered_ns == NBS_RESULTS_NEVER)
-		nbsi_row_null(&row);
-	else
-		nbsi_row_int(&row, message->delivered_ns);
+	row_time(&row, message->delivered_ns);
 	nbsi_row_text(&row, NBSI_RESULTS_NAME(message_text, message->verdict));
 	nbsi_row_place(&row, message->capture, message->frame);
 	return nbsi_row_end(&row);

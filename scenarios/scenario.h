@@ -9,6 +9,8 @@
 
 #include "models/nbiot/config.h"
 #include "models/nbiot/place.h"
+#include "models/power/mcu.h"
+#include "models/power/modem.h"
 #include "sim/net.h"
 #include "sim/status.h"
 
@@ -75,6 +77,9 @@ struct nbs_fleet_config {
 	char name[NBS_NAME_MAX + 1];
 	unsigned devices;
 	char modem[NBS_NAME_MAX + 1];
+	struct nbs_modem *modem_profile; /* owned by the scenario */
+	struct nbs_mcu *mcu_profile;     /* the same; NULL = none is counted */
+	bool crypto_hardware;
 	struct nbs_dist mcl_db;        /* maximum coupling loss, dB */
 	struct nbs_place_config place; /* read with NBS_DIST_PLACE */
 	enum nbs_host_kind stack;
@@ -137,8 +142,16 @@ struct nbs_scenario {
 		bool cookies;       /* HelloVerifyRequest */
 		unsigned max_saved; /* messages kept for a sleeping client */
 	} gateway;
-	struct {
+	struct { /* models/power/battery.h */
 		double capacity_wh;
+		double usable;         /* share, 0..1 */
+		double self_discharge; /* share of what is left that a year takes */
+		double quiescent_mw;
+		double temperature_c;
+		double derating_per_k;
+		bool cutoff;
+		double full_v, empty_v, stop_v, resistance_ohm, pulse_ma;
+		bool until_empty; /* devices die when it is empty */
 	} battery;
 	struct nbs_fleet_config *fleets;
 	size_t fleet_count;

@@ -43,9 +43,38 @@ static const struct nbsi_key gateway_keys[] = {
 	{0}
 };
 
+static const struct nbsi_key cutoff_keys[] = {
+	{"full", NBSI_NUMBER, NBSI_VOLT, .min = 0.5, .max = 100, .required = true,
+	 SCN(battery.full_v), .help = "open-circuit voltage of a full battery"},
+	{"empty", NBSI_NUMBER, NBSI_VOLT, .min = 0, .max = 100, .required = true,
+	 SCN(battery.empty_v), .help = "and of an empty one; linear in between"},
+	{"stop", NBSI_NUMBER, NBSI_VOLT, .min = 0, .max = 100, .required = true,
+	 SCN(battery.stop_v), .help = "the device stops below this at its terminals"},
+	{"resistance", NBSI_NUMBER, NBSI_OHM, .min = 0, .max = 1000, .fallback = "0 ohm",
+	 SCN(battery.resistance_ohm), .help = "internal, at the end of its life"},
+	{"pulse", NBSI_NUMBER, NBSI_MILLIAMP, .min = 0, .max = 5000, .fallback = "0 mA",
+	 SCN(battery.pulse_ma), .help = "largest current that the device draws"},
+	{0}
+};
+
 static const struct nbsi_key battery_keys[] = {
 	{"capacity", NBSI_NUMBER, NBSI_WH, .min = 0.001, .max = 1000, .fallback = "5 Wh",
-	 SCN(battery.capacity_wh), .help = "usable energy of a device's battery"},
+	 SCN(battery.capacity_wh), .help = "nominal energy of a device's battery"},
+	{"usable", NBSI_NUMBER, NBSI_RATIO, .min = 0.01, .max = 1, .fallback = "1",
+	 SCN(battery.usable), .help = "share of that which a device gets"},
+	{"self_discharge", NBSI_NUMBER, NBSI_RATIO, .min = 0, .max = 0.9, .fallback = "0",
+	 SCN(battery.self_discharge), .help = "share of what is left that a year at 20 C takes"},
+	{"quiescent", NBSI_NUMBER, NBSI_MILLIWATT, .min = 0, .max = 10000, .fallback = "0 mW",
+	 SCN(battery.quiescent_mw), .help = "what the board draws beside modem and microcontroller"},
+	{"temperature", NBSI_NUMBER, NBSI_CELSIUS, .min = -40, .max = 85, .fallback = "20 C",
+	 SCN(battery.temperature_c), .help = "of the battery, all its life"},
+	{"derating", NBSI_NUMBER, NBSI_RATIO, .min = 0, .max = 0.016, .fallback = "0",
+	 SCN(battery.derating_per_k), .help = "share of the capacity lost per kelvin below 20 C"},
+	{"cutoff", NBSI_MAP_OR_SWITCH, .keys = cutoff_keys, .shown = "off",
+	 FLAG_AT(struct nbs_scenario, battery.cutoff),
+	 .help = "voltage at which a device stops, with the sag of its pulses"},
+	{"until_empty", NBSI_SWITCH, .fallback = "off", SCN(battery.until_empty),
+	 .help = "devices die when it is empty; the run ends with the last"},
 	{0}
 };
 
@@ -113,8 +142,8 @@ static const struct nbsi_key mqttsn_keys[] = {
 	 FLT(mqttsn.session), .help = "stay connected, or CONNECT and sleep around each report"},
 	{"topic", NBSI_TOPIC, .min = 3, .max = 64, .fallback = "meters/%s", FLT(mqttsn.topic),
 	 .help = "topic of the reports; %s becomes the ClientID"},
-	{"keepalive", NBSI_DURATION, .min = 1 * S, .max = 65535 * S, .fallback = "2 h",
-	 .step_ns = 1000000000, FLT(mqttsn.keepalive_s), .help = "Duration of CONNECT"},
+	{"keepalive", NBSI_DURATION, .min = 0, .max = 65535 * S, .fallback = "2 h",
+	 .step_ns = 1000000000, FLT(mqttsn.keepalive_s), .help = "Duration of CONNECT; 0: nobody watches, no PINGREQ"},
 	{"qos", NBSI_WHOLE, .min = 0, .max = 1, .fallback = "1", FLT(mqttsn.qos),
 	 .help = "0: no answer is awaited; 1: PUBACK"},
 	{"t_retry", NBSI_DURATION, .min = 1 * MS, .max = 1 * H, .fallback = "10 s",

@@ -38,6 +38,11 @@ static const struct unit units[NBSI_UNIT__COUNT][UNITS_MAX] = {
     [NBSI_DBI] = {{"dBi", 1, 0}},
     [NBSI_METRES] = {{"m", 1, 0}, {"km", 1, 3}},
     [NBSI_HZ] = {{"Hz", 1, 0}, {"kHz", 1, 3}, {"MHz", 1, 6}, {"GHz", 1, 9}},
+    [NBSI_VOLT] = {{"V", 1, 0}, {"mV", 1, -3}},
+    [NBSI_MILLIAMP] = {{"mA", 1, 0}, {"uA", 1, -3}, {"nA", 1, -6}, {"A", 1, 3}},
+    [NBSI_MILLIWATT] = {{"mW", 1, 0}, {"uW", 1, -3}, {"nW", 1, -6}, {"W", 1, 3}},
+    [NBSI_OHM] = {{"ohm", 1, 0}, {"mohm", 1, -3}},
+    [NBSI_CELSIUS] = {{"C", 1, 0}},
     /* largest first: "1h30m" must go down this list */
     [NBSI_TIME_NS] = {{"d", 864, 11},
 		      {"h", 36, 11},
@@ -60,6 +65,11 @@ static const char *const unit_names[NBSI_UNIT__COUNT] = {
     [NBSI_DBI] = "dBi",
     [NBSI_METRES] = "m, km",
     [NBSI_HZ] = "Hz, kHz, MHz, GHz",
+    [NBSI_VOLT] = "V, mV",
+    [NBSI_MILLIAMP] = "mA, uA, nA, A",
+    [NBSI_MILLIWATT] = "mW, uW, nW, W",
+    [NBSI_OHM] = "ohm, mohm",
+    [NBSI_CELSIUS] = "C",
     [NBSI_TIME_NS] = "ns, us, ms, s, m or min, h, d",
 };
 
@@ -366,9 +376,12 @@ const char *
 nbsi_unit_name(enum nbsi_unit unit)
 {
 	static const char *const names[NBSI_UNIT__COUNT] = {
-	    [NBSI_PURE] = "",    [NBSI_RATIO] = "",  [NBSI_DBM] = "dBm",    [NBSI_DB] = "dB",
-	    [NBSI_WH] = "Wh",    [NBSI_BYTES] = "B", [NBSI_RATE] = "bit/s", [NBSI_DBI] = "dBi",
-	    [NBSI_METRES] = "m", [NBSI_HZ] = "Hz",   [NBSI_TIME_NS] = "ns",
+	    [NBSI_PURE] = "",       [NBSI_RATIO] = "",       [NBSI_DBM] = "dBm",
+	    [NBSI_DB] = "dB",       [NBSI_WH] = "Wh",        [NBSI_BYTES] = "B",
+	    [NBSI_RATE] = "bit/s",  [NBSI_DBI] = "dBi",      [NBSI_METRES] = "m",
+	    [NBSI_HZ] = "Hz",       [NBSI_TIME_NS] = "ns",   [NBSI_VOLT] = "V",
+	    [NBSI_MILLIAMP] = "mA", [NBSI_MILLIWATT] = "mW", [NBSI_OHM] = "ohm",
+	    [NBSI_CELSIUS] = "C",
 	};
 	return names[unit];
 }

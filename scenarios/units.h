@@ -27,6 +27,11 @@ enum nbsi_unit {
 	NBSI_DBI,
 	NBSI_METRES,
 	NBSI_HZ,
+	NBSI_VOLT,
+	NBSI_MILLIAMP,
+	NBSI_MILLIWATT,
+	NBSI_OHM,
+	NBSI_CELSIUS,
 	NBSI_TIME_NS,
 	NBSI_UNIT__COUNT
 };
@@ -44,7 +49,7 @@ enum nbsi_parse {
 	NBSI_PARSE__COUNT
 };
 
-/** A number in the unit stored: dBm, dB, Wh, bit/s, bytes, or the bare one. */
+/** A number in the unit stored: dBm, dB, Wh, bit/s, bytes, mA, mW, .. or the bare one. */
 enum nbsi_parse nbsi_parse_number(const char *text, size_t len, enum nbsi_unit unit, double *value);
 
 /** The same for values that are whole and not negative after scaling: "1.5 kbit/s" is 1500. */

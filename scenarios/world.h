@@ -20,6 +20,8 @@
 #include "models/nbiot/core.h"
 #include "models/nbiot/nat.h"
 #include "scenarios/builder.h"
+#include "scenarios/energy.h"
+#include "scenarios/traffic.h"
 #include "sim/capture.h"
 
 #define NBSI_PSK_LEN 16U /* bytes: AES-128 strength, as TLS_PSK_WITH_AES_128_CCM_8 wants */
@@ -66,10 +68,12 @@ struct nbsi_device {
 	uint32_t seq;         /* reports made */
 	uint64_t energy_wh;   /* the meter's reading, Wh */
 	uint64_t acked;       /* reports acknowledged */
-	struct {              /* the account at the second report and at the last one so far */
-		uint64_t first_ns, last_ns;
-		double first_mj, last_mj;
-	} settled;
+	uint64_t datagrams;   /* to and from the modem */
+	struct nbsi_traffic traffic;
+	struct nbsi_energy last;     /* at the last report */
+	struct nbsi_settled settled; /* from the second report to the last */
+	struct nbs_battery battery;  /* with battery.until_empty */
+	bool dead;                   /* it is empty */
 	char client_id[NBS_CLIENTID_MAX + 1];
 	char identity[NBS_DTLS_IDENTITY_MAX + 1];
 	uint8_t psk[NBSI_PSK_LEN];
@@ -113,6 +117,7 @@ struct nbsi_world {
 	const struct nbs_run_config *config;
 	const struct nbs_scenario *scenario;
 	struct nbs_engine *engine;
+	struct nbs_battery_config battery;             /* of each device */
 	struct nbs_capture *captures[NBSI_CAP__COUNT]; /* NULL = there is nothing to capture */
 	FILE *keylog;
 	struct nbs_wan *internet;
@@ -124,7 +129,9 @@ struct nbsi_world {
 	struct nbs_oracle *oracle;
 	struct nbsi_device *devices;
 	size_t device_count;
-	struct nbsi_device **by_identity; /* sorted; devices with DTLS only */
+	size_t alive;                           /* devices whose battery is not empty */
+	struct nbsi_fleet_energy *fleet_energy; /* of everyday life, one a fleet */
+	struct nbsi_device **by_identity;       /* sorted; devices with DTLS only */
 	size_t identity_count;
 	struct nbsi_attack *attacks;
 	size_t attack_count;

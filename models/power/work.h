@@ -9,7 +9,13 @@
 #ifndef NBSEC_MODELS_POWER_WORK_H
 #define NBSEC_MODELS_POWER_WORK_H
 
+#include "sim/status.h"
+
 #include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
 
 /** Operations that a microcontroller does in software or hands to an accelerator. */
 enum nbs_crypto_op {
@@ -27,5 +33,12 @@ enum nbs_crypto_op {
 struct nbs_crypto_work {
 	uint64_t count[NBS_CRYPTO__COUNT];
 };
+
+/** @return "aes_block", ... as profiles and results write it; "?" outside the enumeration. */
+NBS_API const char *nbs_crypto_op_name(enum nbs_crypto_op op);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The summary's fleets: everyday life, what it goes into, and the years that follow from it.
+ */
+#include "analysis/summary_battery.h"
+
+#include <string.h>
+
+#define BATTERY_DAYS_PER_YEAR 365.25
+#define BATTERY_S_PER_DAY 86400.0
+
+/* Columns of energy_sql. */
+enum {
+	COL_FLEET,
+	COL_VIEW,
+	COL_PART,
+	COL_S,
+	COL_MJ,
+	COL_SETTLED_MJ,
+	COL_VALUE,
+	COL_TAG,
+	COL_SPREAD
+};
+
+static const char energy_sql[] =
+    "SELECT e.fleet, e.view, e.part, e.time_ns / 1e9, e.energy_mj, e.settled_mj,"
+    " b.value, b.tag, b.spread FROM fleet_energy AS e LEFT JOIN fleet_basis AS b"
+    " ON b.fleet = e.fleet AND b.view = e.view AND b.part = e.part ORDER BY e.fleet, e.view, "
+    "e.part";
+
+/* ---- reading ---- */
+
+static void
+set_number(struct nbsi_fleets *fleets, json_t *object, const char *key, double value)
+{
+	if (json_object_set_new(object, key, json_real(value)) != 0)
+		nbsi_fleets_no_memory(fleets);
+}
+
+/* Parts that rest on one value of the profile err together. */
+static struct nbsi_lifetime_value *
+value_of(struct nbsi_fleet *fleet, const char *name)
+{
+	struct nbsi_lifetime_day *day = &fleet->day;
+	const char *kept;
+	size_t i = 0;
+
+	while (i < day->count && strcmp(day->values[i].name, name) != 0)
+		i++;
+	if (i < day->count)
+		return &day->values[i];
+	/* The name lives as a key of this object. */
+	if (i == NBSI_LIFETIME_VALUES ||
+	    json_object_set_new(fleet->value_names, name, json_null()) != 0)
+		return NULL;
+	kept = json_object_iter_key(json_object_iter_at(fleet->value_names, name));
+	day->values[day->count] = (struct nbsi_lifetime_value){.name = kept};
+	return &day->values[day->count++];
+}
+
+static void
+add_to_day(struct nbsi_fleets *fleets, struct nbsi_fleet *fleet, sqlite3_stmt *stmt, double mj)
+{
+	struct nbsi_lifetime_value *value;
+
+	if (sqlite3_column_type(stmt, COL_VALUE) == SQLITE_NULL) {
+		fleet->day.fixed_mj_per_day += mj;
+		return;
+	}
+	value = value_of(fleet, nbsi_db_text(stmt, COL_VALUE));
+	if (value == NULL) {
+		nbsi_db_fail(fleets->db, NBS_E_INVALID, "energy rests on too many values");
+		return;
+	}
+	value->mj_per_day += mj;
+	value->spread = sqlite3_column_double(stmt, COL_SPREAD);
+	if (strcmp(nbsi_db_text(stmt, COL_TAG), "assumed") != 0 || !(mj > 0))
+		return;
+	fleet->assumed_mj_per_day += mj;
+	if (json_object_set_new(fleet->assumed, value->name, json_null()) != 0)
+		nbsi_fleets_no_memory(fleets);
+}
+
+/* A row's share of a device's everyday day. */
+static void
+read_settled(struct nbsi_fleets *fleets, struct nbsi_fleet *fleet, sqlite3_stmt *stmt)
+{
+	const char *view = nbsi_db_text(stmt, COL_VIEW), *part = nbsi_db_text(stmt, COL_PART);
+	const double mj = sqlite3_column_double(stmt, COL_SETTLED_MJ) / fleet->settled_days;
+
+	if (strcmp(view, "layer") == 0)
+		set_number(fleets, fleet->by_layer, part, mj);
+	else if (strcmp(view, "message") == 0)
+		set_number(fleets, fleet->by_message, part, mj);
+	else if (strcmp(view, "state") == 0)
+		set_number(fleets, fleet->by_state, part, mj);
+	else if (strcmp(view, "mcu") == 0)
+		set_number(fleets, fleet->by_mcu, part, mj);
+	if (strcmp(view, "state") == 0 || strcmp(view, "mcu") == 0)
+		add_to_day(fleets, fleet, stmt, mj);
+}
+
+static void
+read_power(struct nbsi_fleets *fleets, struct nbsi_fleet *fleet, sqlite3_stmt *stmt)
+{
+	const double device_days = fleets->days * (double)fleet->devices;
+	json_t *level;
+
+	if (strcmp(nbsi_db_text(stmt, COL_VIEW), "tx_dbm") != 0 || !(device_days > 0))
+		return;
+	level = json_pack("{s:f, s:f}", "s", sqlite3_column_double(stmt, COL_S) / device_days, "mj",
+			  sqlite3_column_double(stmt, COL_MJ) / device_days);
+	if (json_object_set_new(fleet->by_tx_dbm, nbsi_db_text(stmt, COL_PART), level) != 0)
+		nbsi_fleets_no_memory(fleets);
+}
+
+static void
+read_work(struct nbsi_fleets *fleets)
+{
+	sqlite3_stmt *stmt = nbsi_db_query(
+	    fleets->db, "SELECT fleet, phase, operation, count FROM fleet_work ORDER BY 1, 2, 3");
+
+	while (nbsi_db_next(fleets->db, stmt)) {
+		struct nbsi_fleet *fleet = nbsi_fleets_find(fleets, sqlite3_column_int64(stmt, 0));
+		const char *phase = nbsi_db_text(stmt, 1);
+		json_t *operations;
+
+		if (fleet == NULL)
+			break;
+		operations = json_object_get(fleet->work, phase);
+		if (operations == NULL) {
+			operations = json_object();
+			if (json_object_set_new(fleet->work, phase, operations) != 0)
+				nbsi_fleets_no_memory(fleets);
+		}
+		if (json_object_set_new(operations, nbsi_db_text(stmt, 2), nbsi_db_json(stmt, 3)) !=
+		    0)
+			nbsi_fleets_no_memory(fleets);
+	}
+	sqlite3_finalize(stmt);
+}
+
+void
+nbsi_fleets_read_energy(struct nbsi_fleets *fleets)
+{
+	sqlite3_stmt *stmt = nbsi_db_query(fleets->db, energy_sql);
+
+	while (nbsi_db_next(fleets->db, stmt)) {
+		struct nbsi_fleet *fleet =
+		    nbsi_fleets_find(fleets, sqlite3_column_int64(stmt, COL_FLEET));
+
+		if (fleet == NULL)
+			break;
+		read_power(fleets, fleet, stmt);
+		if (fleet->settled_days > 0 &&
+		    sqlite3_column_type(stmt, COL_SETTLED_MJ) != SQLITE_NULL)
+			read_settled(fleets, fleet, stmt);
+	}
+	sqlite3_finalize(stmt);
+	read_work(fleets);
+}
+
+/* ---- writing out ---- */
+
+static double
+number_at(const json_t *object, const char *key)
+{
+	return json_number_value(json_object_get(object, key));
+}
+
+/* The layers of the modem, and beside them the microcontroller and the board: all there is. */
+static json_t *
+battery_breakdown(const struct nbsi_fleet *fleet, double board_mj)
+{
+	json_t *parts = json_copy(fleet->by_layer);
+	int failed = 0;
+
+	failed |=
+	    json_object_set_new(parts, "crypto", json_real(number_at(fleet->by_mcu, "crypto")));
+	failed |= json_object_set_new(
+	    parts, "mcu",
+	    json_real(number_at(fleet->by_mcu, "active") + number_at(fleet->by_mcu, "sleep")));
+	failed |= json_object_set_new(parts, "board", json_real(board_mj));
+	if (failed == 0)
+		return parts;
+	json_decref(parts);
+	return NULL;
+}
+
+static json_t *
+battery_names(json_t *names)
+{
+	json_t *list = json_array();
+	const char *name;
+	json_t *value;
+
+	json_object_foreach(names, name, value)(void)
+	    json_array_append_new(list, json_string(name));
+	return list;
+}
+
+/* Devices whose battery was simulated until it was empty. */
+static json_t *
+battery_lifetime(const struct nbsi_fleet *fleet)
+{
+	if (fleet->lifetime_years.count == 0)
+		return json_null();
+	return json_pack("{s:o, s:I}", "years", nbsi_sample_mean(&fleet->lifetime_years), "devices",
+			 (json_int_t)fleet->lifetime_years.count);
+}
+
+json_t *
+nbsi_fleet_battery(struct nbsi_fleet *fleet)
+{
+	const struct nbsi_sample *sample = &fleet->settled_mj_per_day;
+	const struct nbsi_lifetime_interval day = nbsi_lifetime_mean(sample->values, sample->count);
+	const double board_mj = fleet->quiescent_mw * BATTERY_S_PER_DAY;
+	struct nbsi_lifetime_quantiles years;
+
+	if (sample->count == 0 || !(day.mean > 0))
+		return json_pack("{s:n, s:o}", "years", "lifetime", battery_lifetime(fleet));
+	fleet->day.fixed_mj_per_day += board_mj;
+	years = nbsi_lifetime_spread(&fleet->battery, &fleet->day);
+	return json_pack(
+	    "{s:f, s:f, s:f, s:f, s:[f, f], s:f, s:[f, f], s:o, s:O, s:O, s:O, s:f, s:o, s:I, s:o}",
+	    "years", nbsi_lifetime_years(&fleet->battery, day.mean), "years_p10", years.p10,
+	    "years_p50", years.p50, "years_p90", years.p90, "years_interval",
+	    nbsi_lifetime_years(&fleet->battery, day.high),
+	    nbsi_lifetime_years(&fleet->battery, day.low > 0 ? day.low : day.mean), "mj_per_day",
+	    day.mean, "mj_per_day_interval", day.low, day.high, "breakdown_mj_per_day",
+	    battery_breakdown(fleet, board_mj), "by_message_mj_per_day", fleet->by_message,
+	    "by_state_mj_per_day", fleet->by_state, "mcu_mj_per_day", fleet->by_mcu,
+	    "assumed_share", fleet->assumed_mj_per_day / day.mean, "assumed",
+	    battery_names(fleet->assumed), "devices", (json_int_t)sample->count, "lifetime",
+	    battery_lifetime(fleet));
+}
