@@ -1,29 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* nbsec bench: its options, and the child process in which each run is measured. */
+/* nbsec bench: its options. */
 #include "cli/bench.h"
 #include "cli/cli.h"
-#include "cli/folder.h"
 
 #include <argp.h>
-#include <errno.h>
-#include <fcntl.h>
-#include <spawn.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
-#include <sys/wait.h>
 
 #define KEY_DEVICES 'd'
 #define KEY_JSON 'j'
 #define KEY_NETWORK 'n'
 #define KEY_SHARE 's'
 #define BENCH_DEVICES_MAX 1000000
-#define BENCH_FIRST_WORDS 16U
-#define BENCH_BYTES_PER_MB 1e6
-#define BENCH_MAXRSS_UNIT 1024.0 /* Linux counts KiB */
-
-extern char **environ;
 
 /* ---- options ---- */
 
@@ -134,153 +122,6 @@ static const struct argp bench_argp = {
 	"removed.\n"
 	"Exit status: 0 done, 2 bad usage, 3 the system failed us. Budgets are printed, never "
 	"judged by the exit status."};
-
-/* ---- the child's command line ---- */
-
-static bool
-command_grow(struct bench_command *command)
-{
-	size_t room = command->room == 0 ? BENCH_FIRST_WORDS : 2 * command->room;
-	char **words = realloc(command->words, room * sizeof(*words));
-
-	if (words == NULL)
-		return false;
-	command->words = words;
-	command->room = room;
-	return true;
-}
-
-void
-bench_add(struct bench_command *command, char *word)
-{
-	if (word != NULL && (command->count + 1 < command->room || command_grow(command))) {
-		command->words[command->count++] = word;
-		command->words[command->count] = NULL;
-		return;
-	}
-	free(word);
-	command->failed = true;
-}
-
-void
-bench_begin(struct bench_command *command, const char *file, const char *dir)
-{
-	*command = (struct bench_command){0};
-	bench_add(command, cli_text("nbsec"));
-	bench_add(command, cli_text("run"));
-	bench_add(command, cli_text("%s", file));
-	bench_add(command, cli_text("-o"));
-	bench_add(command, cli_text("%s", dir));
-	bench_add(command, cli_text("--json"));
-}
-
-void
-bench_free(struct bench_command *command)
-{
-	for (size_t i = 0; i < command->count; i++)
-		free(command->words[i]);
-	free(command->words);
-	*command = (struct bench_command){0};
-}
-
-/* ---- the child ---- */
-
-/* Standard output goes nowhere; standard error stays ours, so that its messages are seen. */
-static int
-bench_spawn(char **words, pid_t *child)
-{
-	posix_spawn_file_actions_t actions;
-
-	if (posix_spawn_file_actions_init(&actions) != 0)
-		return cli_no_memory();
-	posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0);
-	int error = posix_spawn(child, "/proc/self/exe", &actions, NULL, words, environ);
-
-	posix_spawn_file_actions_destroy(&actions);
-	return error == 0 ? CLI_DONE : cli_fail(CLI_SYSTEM, "%s: %s", words[0], strerror(error));
-}
-
-static double
-seconds_of(struct timeval time)
-{
-	return (double)time.tv_sec + (double)time.tv_usec / 1e6;
-}
-
-/* Waits to the end, whatever signals come: Ctrl-C reaches the child too, and it ends. */
-static int
-bench_wait(pid_t child, struct bench_cost *cost)
-{
-	struct rusage usage;
-	int state = 0;
-
-	while (wait4(child, &state, 0, &usage) < 0) {
-		if (errno != EINTR)
-			return cli_fail(CLI_SYSTEM, "waiting: %s", strerror(errno));
-	}
-	cost->cpu_s = seconds_of(usage.ru_utime) + seconds_of(usage.ru_stime);
-	cost->peak_mb = (double)usage.ru_maxrss * BENCH_MAXRSS_UNIT / BENCH_BYTES_PER_MB;
-	if (WIFSIGNALED(state))
-		return cli_fail(CLI_SYSTEM, "the run died of signal %d", WTERMSIG(state));
-	return WEXITSTATUS(state) == CLI_CHECK_FAILED ? CLI_DONE : WEXITSTATUS(state);
-}
-
-static int
-bench_read_summary(const char *dir, json_t **summary)
-{
-	char *path = cli_text("%s/summary.json", dir);
-
-	if (path == NULL)
-		return cli_no_memory();
-	*summary = json_load_file(path, 0, NULL);
-	int exit_status =
-	    *summary != NULL ? CLI_DONE : cli_fail(CLI_SYSTEM, "%s: cannot be read", path);
-
-	free(path);
-	return exit_status;
-}
-
-int
-bench_run(struct bench_command *command, const char *dir, struct bench_cost *cost, json_t **summary)
-{
-	pid_t child = 0;
-
-	*summary = NULL;
-	if (command->failed)
-		return cli_no_memory();
-	double start_s = cli_wall_s();
-	int exit_status = bench_spawn(command->words, &child);
-
-	if (exit_status == CLI_DONE)
-		exit_status = bench_wait(child, cost);
-	cost->wall_s = cli_wall_s() - start_s;
-	if (exit_status == CLI_DONE)
-		exit_status = bench_read_summary(dir, summary);
-	if (exit_status == CLI_DONE)
-		cli_remove_tree(dir);
-	return exit_status;
-}
-
-int
-bench_in_folder(bench_work_fn work, void *arg)
-{
-	const char *base = getenv("TMPDIR");
-	char *temp = cli_text("%s/nbsec-bench-XXXXXX", base == NULL ? "/tmp" : base);
-	char *dir = NULL;
-	int exit_status = CLI_SYSTEM;
-
-	if (temp == NULL) {
-		cli_no_memory();
-	} else if (mkdtemp(temp) == NULL) {
-		cli_fail(CLI_SYSTEM, "%s: %s", temp, strerror(errno));
-	} else {
-		dir = cli_text("%s/run", temp);
-		exit_status = dir == NULL ? cli_no_memory() : work(arg, dir);
-		cli_remove_tree(temp);
-	}
-	free(dir);
-	free(temp);
-	return exit_status;
-}
 
 int
 cli_bench(int argc, char **argv)

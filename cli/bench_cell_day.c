@@ -5,6 +5,7 @@
  */
 #include "analysis/format.h"
 #include "cli/bench.h"
+#include "cli/child.h"
 #include "cli/cli.h"
 #include "scenarios/scenario.h"
 
@@ -34,7 +35,7 @@ static const char *const cell_day_networks[CELL_DAY_RUNS_MAX] = {"large-cell", "
 /* One run. */
 struct cell_day_run {
 	const char *network;
-	struct bench_cost cost;
+	struct cli_child_cost cost;
 	json_t *summary;
 	double devices, simulated_s, events, sent;
 };
@@ -85,21 +86,21 @@ run_read(const struct cell_day *day, struct cell_day_run *run)
 static int
 run_measure(const struct cell_day *day, struct cell_day_run *run, const char *dir)
 {
-	struct bench_command command;
+	struct cli_child child;
 
-	bench_begin(&command, day->file, dir);
-	bench_add(&command, cli_text("--set=network.base=%s", run->network));
+	cli_child_begin(&child, day->file, dir);
+	cli_child_add(&child, cli_text("--set=network.base=%s", run->network));
 	for (size_t i = 0; i < day->scenario->fleet_count; i++) {
 		const struct nbs_fleet_config *fleet = &day->scenario->fleets[i];
 
-		bench_add(&command, cli_text("--set=fleets.%s.devices=%u", fleet->name,
-					     share_of(day, fleet)));
+		cli_child_add(&child, cli_text("--set=fleets.%s.devices=%u", fleet->name,
+					       share_of(day, fleet)));
 	}
-	int exit_status = bench_run(&command, dir, &run->cost, &run->summary);
+	int exit_status = cli_child_run(&child, dir, &run->cost, &run->summary);
 
 	if (exit_status == CLI_DONE)
 		run_read(day, run);
-	bench_free(&command);
+	cli_child_free(&child);
 	return exit_status;
 }
 
@@ -419,7 +420,7 @@ bench_cell_day(const struct bench_args *args)
 	day.scenario = scenario;
 	day.file = file;
 	if (exit_status == CLI_DONE)
-		exit_status = bench_in_folder(cell_day_work, &day);
+		exit_status = cli_in_temp_folder(cell_day_work, &day);
 	if (exit_status == CLI_DONE)
 		exit_status = args->json ? print_json(&day) : print_all(&day);
 	for (size_t i = 0; i < day.count; i++)

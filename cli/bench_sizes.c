@@ -5,6 +5,7 @@
  * back-offs cost says little about the program.
  */
 #include "cli/bench.h"
+#include "cli/child.h"
 #include "cli/cli.h"
 #include "scenarios/scenario.h"
 
@@ -21,7 +22,7 @@ struct sizes_row {
 	unsigned devices;
 	double simulated_s;
 	json_int_t events;
-	struct bench_cost cost;
+	struct cli_child_cost cost;
 };
 
 struct sizes {
@@ -35,8 +36,7 @@ struct sizes {
 
 /* Devices are shared out evenly; the first fleets take what is left over. */
 static void
-sizes_overrides(struct bench_command *command, const struct nbs_scenario *scenario,
-		unsigned devices)
+sizes_overrides(struct cli_child *child, const struct nbs_scenario *scenario, unsigned devices)
 {
 	size_t fleets = scenario->fleet_count;
 
@@ -44,30 +44,30 @@ sizes_overrides(struct bench_command *command, const struct nbs_scenario *scenar
 		const char *fleet = scenario->fleets[i].name;
 		size_t share = devices / fleets + (i < devices % fleets ? 1 : 0);
 
-		bench_add(command, cli_text("--set=fleets.%s.devices=%zu", fleet, share));
-		bench_add(command, cli_text("--set=fleets.%s.security=dtls-psk", fleet));
+		cli_child_add(child, cli_text("--set=fleets.%s.devices=%zu", fleet, share));
+		cli_child_add(child, cli_text("--set=fleets.%s.security=dtls-psk", fleet));
 	}
 }
 
 static int
 sizes_measure(const struct sizes *sizes, const char *dir, struct sizes_row *row)
 {
-	struct bench_command command;
+	struct cli_child child;
 	json_t *summary = NULL;
 
 	if (row->devices < sizes->scenario->fleet_count)
 		return cli_fail(CLI_BAD_INPUT,
 				"--devices %u: the scenario has %zu fleets, each needs one",
 				row->devices, sizes->scenario->fleet_count);
-	bench_begin(&command, sizes->file, dir);
-	bench_add(&command, cli_text("--set=network.base=%s", SIZES_NETWORK));
-	sizes_overrides(&command, sizes->scenario, row->devices);
-	int exit_status = bench_run(&command, dir, &row->cost, &summary);
+	cli_child_begin(&child, sizes->file, dir);
+	cli_child_add(&child, cli_text("--set=network.base=%s", SIZES_NETWORK));
+	sizes_overrides(&child, sizes->scenario, row->devices);
+	int exit_status = cli_child_run(&child, dir, &row->cost, &summary);
 
 	row->events = json_integer_value(json_object_get(summary, "events"));
 	row->simulated_s = json_number_value(json_object_get(summary, "simulated_s"));
 	json_decref(summary);
-	bench_free(&command);
+	cli_child_free(&child);
 	return exit_status;
 }
 
@@ -146,7 +146,7 @@ bench_sizes(const struct bench_args *args)
 	sizes.rows = json_array();
 	if (exit_status == CLI_DONE)
 		exit_status =
-		    sizes.rows == NULL ? cli_no_memory() : bench_in_folder(sizes_work, &sizes);
+		    sizes.rows == NULL ? cli_no_memory() : cli_in_temp_folder(sizes_work, &sizes);
 	if (exit_status == CLI_DONE && args->json)
 		exit_status =
 		    cli_print_json(json_pack("{s:s, s:s, s:O}", "version", cli_version, "scenario",
