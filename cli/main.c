@@ -20,6 +20,7 @@ static const struct cli_command main_commands[] = {
     {"decode", "show the fields of a packet given as hexadecimal digits", cli_decode},
     {"airtime", "what an NB-IoT transmission carries and how long", cli_airtime},
     {"bench", "measure speed and memory on this machine", cli_bench},
+    {"reproduce", "published numbers beside simulated ones", cli_reproduce},
 };
 #define MAIN_COMMANDS (sizeof(main_commands) / sizeof(main_commands[0]))
 
@@ -34,6 +35,7 @@ static const char main_doc[] =
     "  decode mqttsn HEX   show the fields of a packet\n"
     "  airtime             what an NB-IoT transmission carries and how long\n"
     "  bench               measure speed and memory on this machine\n"
+    "  reproduce [NAME]    published numbers beside simulated ones\n"
     "\n"
     "`nbsec COMMAND --help' tells more.\n"
     "Exit status: 0 done, 1 a stated check failed, 2 bad input or usage, 3 the system failed us, "
@@ -73,7 +75,7 @@ main_dispatch(int argc, char **argv)
 	}
 	return cli_fail(CLI_BAD_INPUT,
 			"there is no command \"%s\": expected run, check, report, list, decode, "
-			"airtime or bench",
+			"airtime, bench or reproduce",
 			argv[0]);
 }
 
