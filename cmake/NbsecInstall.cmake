@@ -48,7 +48,11 @@ endforeach()
 
 install(DIRECTORY "${PROJECT_SOURCE_DIR}/scenarios/"
 	DESTINATION "${CMAKE_INSTALL_DATADIR}/nbsec/scenarios"
-	FILES_MATCHING PATTERN "*.yaml")
+	FILES_MATCHING PATTERN "*.yaml"
+	PATTERN "papers" EXCLUDE)
+install(DIRECTORY "${PROJECT_SOURCE_DIR}/scenarios/papers"
+	DESTINATION "${CMAKE_INSTALL_DATADIR}/nbsec/scenarios"
+	FILES_MATCHING PATTERN "*.csv" PATTERN "*.yaml" PATTERN "*.md")
 install(DIRECTORY "${PROJECT_SOURCE_DIR}/pcaps/"
 	DESTINATION "${CMAKE_INSTALL_DATADIR}/nbsec/pcaps"
 	FILES_MATCHING PATTERN "*.lua")
