@@ -36,8 +36,7 @@ static const struct {
     {"mcl", "DB", FLEET "mcl", "dB", NULL, "coupling loss to the cell (default 144 dB)"},
     {"period", "TIME", FLEET "report.period", NULL, NULL, "from report to report (default 1h)"},
     {"payload", "BYTES", FLEET "report.payload", NULL, NULL, "of a report (default 64)"},
-    {"security", "none|dtls-psk|dtls-psk-cid|..", FLEET "security", NULL, NULL,
-     "default dtls-psk"},
+    {"security", "none|dtls-psk|dtls-psk-cid|..", FLEET "security", NULL, NULL, "default dtls-psk"},
     {"dtls-timeout", "TIME", FLEET "dtls.timeout_min", NULL, NULL,
      "first DTLS retransmission (default 1 s, RFC 6347; RFC 7925 says 9 s)"},
     {"qos", "0|1", FLEET "mqttsn.qos", NULL, NULL, "1: each report is acknowledged"},
@@ -74,7 +73,8 @@ static const struct argp_option battery_fixed[] = {
 
 struct battery_parser {
 	struct battery_args *args;
-	size_t pending; /* an option whose value may come as a word of its own; BATTERY_VALUES = none */
+	size_t pending; /* an option whose value may come as a word of its own; BATTERY_VALUES =
+			   none */
 };
 
 /* ---- overrides ---- */
@@ -225,7 +225,8 @@ battery_answer(const struct battery_run *run, json_t *changes, json_t *lifetime)
 	failed |= json_object_set_new(answer, "simulated_s",
 				      json_incref(json_object_get(run->summary, "simulated_s")));
 	failed |= json_object_set_new(answer, "changes", changes);
-	failed |= json_object_set_new(answer, "lifetime", lifetime != NULL ? lifetime : json_null());
+	failed |=
+	    json_object_set_new(answer, "lifetime", lifetime != NULL ? lifetime : json_null());
 	if (failed == 0)
 		return answer;
 	json_decref(answer);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * nbsec battery: what could be changed, each tried by a run. Those of the device and the network are
- * settings; those of the application and the place change what was asked for, and say so.
+ * nbsec battery: what could be changed, each tried by a run. Those of the device and the network
+ * are settings; those of the application and the place change what was asked for, and say so.
  */
 #include "cli/battery.h"
 
@@ -129,9 +129,9 @@ changes_made(size_t i, const struct nbs_scenario *scenario)
 static int
 changes_add(json_t *changes, size_t i, double years, double before)
 {
-	json_t *change = json_pack("{s:s, s:s, s:f, s:f}", "change", changes_list[i].change, "kind",
-				   changes_list[i].kind, "years", years, "gain_years",
-				   years - before);
+	json_t *change =
+	    json_pack("{s:s, s:s, s:f, s:f}", "change", changes_list[i].change, "kind",
+		      changes_list[i].kind, "years", years, "gain_years", years - before);
 
 	return json_array_append_new(changes, change) == 0 ? CLI_DONE : cli_no_memory();
 }
@@ -156,8 +156,7 @@ changes_try(const struct battery_args *args, const char *dir, const struct batte
 	if (exit_status != CLI_DONE)
 		return exit_status;
 	if (battery_years(&changed) > 0)
-		exit_status =
-		    changes_add(changes, i, battery_years(&changed), battery_years(run));
+		exit_status = changes_add(changes, i, battery_years(&changed), battery_years(run));
 	battery_run_free(&changed);
 	return exit_status;
 }

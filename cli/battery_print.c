@@ -54,8 +54,8 @@ print_years(const json_t *answer)
 		return;
 	printf("%.0f %% of the energy rests on assumed values:",
 	       number(answer, "assumed_share") * 100.0);
-	json_array_foreach(assumed, i, name) printf("%s %s", i > 0 ? "," : "",
-						    json_string_value(name));
+	json_array_foreach(assumed, i, name)
+	    printf("%s %s", i > 0 ? "," : "", json_string_value(name));
 	putchar('\n');
 }
 

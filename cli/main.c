@@ -19,6 +19,7 @@ static const struct cli_command main_commands[] = {
     {"list", "list modems, attacks or scenarios", cli_list},
     {"decode", "show the fields of a packet given as hexadecimal digits", cli_decode},
     {"airtime", "what an NB-IoT transmission carries and how long", cli_airtime},
+    {"battery", "how long a battery lasts, and what eats it", cli_battery},
     {"bench", "measure speed and memory on this machine", cli_bench},
     {"reproduce", "published numbers beside simulated ones", cli_reproduce},
 };
@@ -34,6 +35,7 @@ static const char main_doc[] =
     "  list WHAT           list modems, attacks or scenarios\n"
     "  decode mqttsn HEX   show the fields of a packet\n"
     "  airtime             what an NB-IoT transmission carries and how long\n"
+    "  battery             how long a battery lasts, what eats it, what would help\n"
     "  bench               measure speed and memory on this machine\n"
     "  reproduce [NAME]    published numbers beside simulated ones\n"
     "\n"
@@ -75,7 +77,7 @@ main_dispatch(int argc, char **argv)
 	}
 	return cli_fail(CLI_BAD_INPUT,
 			"there is no command \"%s\": expected run, check, report, list, decode, "
-			"airtime, bench or reproduce",
+			"airtime, battery, bench or reproduce",
 			argv[0]);
 }
 
