@@ -80,8 +80,8 @@ function(nbsec_test name)
 	set_tests_properties(${name} PROPERTIES TIMEOUT 300)
 endfunction()
 
-# nbsec_test_unwrapped(NAME source...): the same objects linked as if nbsec_wrap() had been forgotten,
-# for a test that this is noticed. Call it behind the last nbsec_wrap().
+# nbsec_test_unwrapped(NAME source...): the same objects linked as if nbsec_wrap() had been
+# forgotten, for a test that this is noticed. Call it behind the last nbsec_wrap().
 function(nbsec_test_unwrapped name)
 	add_executable(${name} ${ARGN})
 	target_link_libraries(${name} PRIVATE nbsec_core nbsec_options ${NBSEC_FOREIGN})

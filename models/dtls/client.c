@@ -12,6 +12,8 @@ struct nbs_dtls_client {
 	struct nbsi_dtls_settings settings;
 	const struct nbs_dtls_client_ops *ops;
 	void *arg;
+	uint8_t cid[NBS_DTLS_CID_MAX]; /* ours, drawn once: the address of the peer's records */
+	bool offers_cid, has_cid;
 	uint32_t generation; /* changes with connect and close: a running loop sees it and ends */
 };
 
@@ -36,6 +38,7 @@ client_run(struct nbs_dtls_client *client)
 	while (generation == client->generation) {
 		switch (nbsi_dtls_conn_next(&client->conn, data, sizeof(data), &len, &error)) {
 		case NBSI_DTLS_CONNECTED:
+			client->has_cid = nbsi_dtls_conn_has_cid(&client->conn);
 			client->ops->connected(client->arg);
 			break;
 		case NBSI_DTLS_DATA:
@@ -73,6 +76,7 @@ client_settings(struct nbs_dtls_client *client, struct nbs_engine *engine,
 	    .timeout_max_ns = config->timeout_max_ns,
 	    .stream = config->stream,
 	    .keylog = config->keylog,
+	    .cid_len = config->cid_len,
 	};
 	enum nbs_status status =
 	    nbsi_dtls_settings_init(&client->settings, engine, MBEDTLS_SSL_IS_CLIENT, &params);
@@ -92,9 +96,9 @@ client_config_is_valid(const struct nbs_dtls_client_config *config,
 {
 	return config != NULL && config->identity != NULL && config->identity_len >= 1 &&
 	       config->identity_len <= NBS_DTLS_IDENTITY_MAX && config->psk != NULL &&
-	       config->psk_len >= 1 && config->psk_len <= NBS_DTLS_PSK_MAX && ops != NULL &&
-	       ops->send != NULL && ops->connected != NULL && ops->received != NULL &&
-	       ops->closed != NULL;
+	       config->psk_len >= 1 && config->psk_len <= NBS_DTLS_PSK_MAX &&
+	       (config->cid || config->cid_len == 0) && ops != NULL && ops->send != NULL &&
+	       ops->connected != NULL && ops->received != NULL && ops->closed != NULL;
 }
 
 enum nbs_status
@@ -123,6 +127,8 @@ nbs_dtls_client_new(struct nbs_engine *engine, const struct nbs_dtls_client_conf
 	}
 	if (config->mtu != 0)
 		mbedtls_ssl_set_mtu(&made->conn.ssl, config->mtu);
+	made->offers_cid = config->cid;
+	(void)nbsi_dtls_random(made->settings.rng, made->cid, made->settings.cid_len);
 	made->ops = ops;
 	made->arg = arg;
 	*client = made;
@@ -148,6 +154,9 @@ nbs_dtls_client_connect(struct nbs_dtls_client *client)
 		return NBS_E_STATE;
 	if (client->generation++ != 0 && nbsi_dtls_conn_reset(&client->conn) != NBS_OK)
 		return NBS_E_NOMEM;
+	client->has_cid = false;
+	if (client->offers_cid && nbsi_dtls_conn_set_cid(&client->conn, client->cid) != NBS_OK)
+		return NBS_E_INTERNAL;
 	client->conn.active = true;
 	NBSI_DTLS_COUNT(&client->conn, handshakes_started, 1);
 	client_run(client);
@@ -196,6 +205,12 @@ bool
 nbs_dtls_client_is_connected(const struct nbs_dtls_client *client)
 {
 	return client != NULL && client->conn.connected;
+}
+
+bool
+nbs_dtls_client_has_cid(const struct nbs_dtls_client *client)
+{
+	return client != NULL && client->conn.connected && client->has_cid;
 }
 
 const struct nbs_dtls_stats *

@@ -6,7 +6,8 @@
  *
  * Models: handshake with cookie (RFC 6347 4.2.1), retransmission on virtual time (4.2.4), records
  * with replay window (4.1.2.6), close_notify and its answer (RFC 5246 7.2.1).
- * Does not model: resumption, connection IDs; an address (a new one is the transport's affair).
+ * Connection IDs (RFC 9146), offered if so configured.
+ * Does not model: resumption; an address (a new one is the transport's affair).
  *
  * NULL for a client, or for data with a length, is NBS_E_ARG; where there is no status, nothing is
  * done and NULL or false returned.
@@ -39,6 +40,9 @@ struct nbs_dtls_client_config {
 	uint16_t mtu;            /* largest datagram, UDP payload bytes; 0 = no limit set */
 	const char *stream;      /* name of the random stream: one of its own a client */
 	const struct nbs_dtls_keylog *keylog; /* NULL = none; usually the server's */
+	bool cid; /* offers connection IDs: its records carry the one that the server gives */
+	size_t
+	    cid_len; /* bytes of its own, in the server's records; 0 = empty, which costs nothing */
 };
 
 /**
@@ -65,7 +69,8 @@ struct nbs_dtls_client_ops {
  * Makes a client, not connected.
  * @param[in]  ops  kept by pointer; all four set.
  * @param[out] client  freed by nbs_dtls_client_free().
- * @retval NBS_E_ARG  a length or time out of range, an unknown or non-PSK suite.
+ * @retval NBS_E_ARG  a length or time out of range, an unknown or non-PSK suite, cid_len without
+ *         cid.
  */
 NBS_API enum nbs_status nbs_dtls_client_new(struct nbs_engine *engine,
 					    const struct nbs_dtls_client_config *config,
@@ -94,6 +99,9 @@ NBS_API void nbs_dtls_client_close(struct nbs_dtls_client *client);
 
 /** @return whether application records can be written. */
 NBS_API bool nbs_dtls_client_is_connected(const struct nbs_dtls_client *client);
+
+/** @return whether records of the association carry a connection ID, one way at least. */
+NBS_API bool nbs_dtls_client_has_cid(const struct nbs_dtls_client *client);
 
 /** @return the client's counters, over all its handshakes. */
 NBS_API const struct nbs_dtls_stats *nbs_dtls_client_stats(const struct nbs_dtls_client *client);

@@ -90,14 +90,25 @@ conn_kind(struct nbsi_dtls_conn *conn, const struct nbsi_dtls_record *first, siz
 	return repeat ? NBS_DTLS_DATAGRAM_REPEAT : NBS_DTLS_DATAGRAM_HANDSHAKE;
 }
 
+/* What leaves with the peer's connection ID, of unknown length, has no more to be read. */
+static bool
+conn_first_out(const uint8_t *data, size_t len, struct nbsi_dtls_record *first)
+{
+	struct nbsi_dtls_cursor cursor = {data, len, 0};
+
+	if (!nbsi_dtls_is_dtls(data, len) || data[0] != NBSI_DTLS_CID)
+		return nbsi_dtls_next(&cursor, first);
+	*first = (struct nbsi_dtls_record){.type = NBSI_DTLS_CID, .body = data};
+	return true;
+}
+
 static int
 conn_send(void *arg, const unsigned char *data, size_t len)
 {
 	struct nbsi_dtls_conn *conn = arg;
-	struct nbsi_dtls_cursor cursor = {data, len};
 	struct nbsi_dtls_record first;
 
-	if (!nbsi_dtls_next(&cursor, &first))
+	if (!conn_first_out(data, len, &first))
 		return MBEDTLS_ERR_SSL_INTERNAL_ERROR;
 	conn->sent = true;
 	conn->ops->send(conn, data, len, conn_kind(conn, &first, len));
@@ -108,9 +119,9 @@ conn_send(void *arg, const unsigned char *data, size_t len)
 
 /* Octets of the whole records at the front, as far as they fit in cap. */
 static size_t
-conn_whole_records(const uint8_t *data, size_t len, size_t cap)
+conn_whole_records(const uint8_t *data, size_t len, size_t cid_len, size_t cap)
 {
-	struct nbsi_dtls_cursor cursor = {data, len < cap ? len : cap};
+	struct nbsi_dtls_cursor cursor = {data, len < cap ? len : cap, cid_len};
 	struct nbsi_dtls_record record;
 
 	while (nbsi_dtls_next(&cursor, &record))
@@ -130,7 +141,7 @@ conn_recv(void *arg, unsigned char *buf, size_t cap)
 	size_t len = 0;
 
 	if (conn->in != NULL)
-		len = conn_whole_records(conn->in, conn->in_len, cap);
+		len = conn_whole_records(conn->in, conn->in_len, conn->cid_len, cap);
 	if (len != 0)
 		memcpy(buf, conn->in, len);
 	conn->in = NULL;
@@ -155,10 +166,12 @@ conn_is_replay(const struct nbsi_dtls_conn *conn, uint64_t seq)
 
 /* A record that the library may take without delivering it: its own, unless it has no header. */
 static bool
-conn_is_own(const struct nbsi_dtls_record *record)
+conn_is_own(const struct nbsi_dtls_conn *conn, const struct nbsi_dtls_record *record)
 {
 	uint16_t seq;
 
+	if (record->type == NBSI_DTLS_CID)
+		return conn->flight; /* the Finished at its end */
 	return record->type == NBSI_DTLS_CCS ||
 	       (record->type == NBSI_DTLS_HANDSHAKE &&
 		(record->epoch != 0 || nbsi_dtls_message_seq(record, &seq)));
@@ -168,7 +181,7 @@ conn_is_own(const struct nbsi_dtls_record *record)
 static void
 conn_expect(struct nbsi_dtls_conn *conn, const uint8_t *data, size_t len)
 {
-	struct nbsi_dtls_cursor cursor = {data, len};
+	struct nbsi_dtls_cursor cursor = {data, len, conn->cid_len};
 	struct nbsi_dtls_record record;
 
 	while (cursor.left != 0) {
@@ -176,7 +189,7 @@ conn_expect(struct nbsi_dtls_conn *conn, const uint8_t *data, size_t len)
 			conn->expected++; /* malformed from here on */
 			return;
 		}
-		if (conn_is_own(&record))
+		if (conn_is_own(conn, &record))
 			continue;
 		conn->expected++;
 		if (record.epoch != 0 && conn_is_replay(conn, record.seq))
@@ -194,16 +207,16 @@ nbsi_dtls_conn_count_in(struct nbsi_dtls_conn *conn, size_t len)
 void
 nbsi_dtls_conn_begin(struct nbsi_dtls_conn *conn, const uint8_t *data, size_t len)
 {
-	struct nbsi_dtls_cursor cursor = {data, len};
+	struct nbsi_dtls_cursor cursor = {data, len, conn->cid_len};
 	struct nbsi_dtls_record first;
 
 	conn->in = data;
 	conn->in_len = len;
 	conn->expected = conn->replayed = conn->delivered = 0;
-	if (conn->connected)
-		conn_expect(conn, data, len);
 	conn->flight =
 	    nbsi_dtls_next(&cursor, &first) ? conn_is_handshake(conn, &first) : !conn->connected;
+	if (conn->connected)
+		conn_expect(conn, data, len);
 	if (conn->flight)
 		nbsi_dtls_conn_count_in(conn, len);
 }
@@ -281,6 +294,7 @@ nbsi_dtls_conn_init(struct nbsi_dtls_conn *conn, struct nbs_engine *engine,
 		mbedtls_ssl_free(&conn->ssl);
 		return NBS_E_NOMEM;
 	}
+	conn->cid_len = settings->cid_len;
 	mbedtls_ssl_set_bio(&conn->ssl, conn, conn_send, conn_recv, NULL);
 	mbedtls_ssl_set_timer_cb(&conn->ssl, conn, conn_set_timer, conn_get_timer);
 	mbedtls_ssl_set_user_data_p(&conn->ssl, conn);
@@ -309,6 +323,35 @@ nbsi_dtls_conn_reset(struct nbsi_dtls_conn *conn)
 	conn->highest_seq = -1;
 	conn->ccs_sent = conn->sent = conn->flight = conn->active = conn->connected = false;
 	return mbedtls_ssl_session_reset(&conn->ssl) == 0 ? NBS_OK : NBS_E_NOMEM;
+}
+
+enum nbs_status
+nbsi_dtls_conn_set_cid(struct nbsi_dtls_conn *conn, const uint8_t *cid)
+{
+	static const uint8_t empty[1];
+	int result;
+
+	if (cid == NULL && conn->cid_len != 0)
+		result = mbedtls_ssl_set_cid(&conn->ssl, MBEDTLS_SSL_CID_DISABLED, NULL, 0);
+	else
+		result = mbedtls_ssl_set_cid(&conn->ssl, MBEDTLS_SSL_CID_ENABLED,
+					     cid != NULL ? cid : empty, conn->cid_len);
+	return result == 0 ? NBS_OK : NBS_E_INTERNAL;
+}
+
+bool
+nbsi_dtls_conn_has_cid(struct nbsi_dtls_conn *conn)
+{
+	int enabled = MBEDTLS_SSL_CID_DISABLED;
+
+	return mbedtls_ssl_get_peer_cid(&conn->ssl, &enabled, NULL, NULL) == 0 &&
+	       enabled == MBEDTLS_SSL_CID_ENABLED;
+}
+
+uint64_t
+nbsi_dtls_conn_newest(const struct nbsi_dtls_conn *conn)
+{
+	return conn->ssl.MBEDTLS_PRIVATE(in_window_top);
 }
 
 void

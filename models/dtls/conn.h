@@ -44,6 +44,7 @@ struct nbsi_dtls_conn {
 	uint32_t replayed;                  /* of these, with a number seen before */
 	uint32_t delivered;                 /* of these, accepted */
 	int32_t highest_seq;                /* handshake message_seq sent so far; -1 = none */
+	uint8_t cid_len;                    /* of the ID in records that come in; 0 = none */
 	bool ccs_sent;                      /* a datagram that starts with ChangeCipherSpec left */
 	bool sent;                          /* something left since the flag was cleared */
 	bool flight;                        /* the datagram at hand is a handshake one */
@@ -77,6 +78,20 @@ void nbsi_dtls_conn_fini(struct nbsi_dtls_conn *conn);
 
 /** Forgets the association; counters stay. */
 enum nbs_status nbsi_dtls_conn_reset(struct nbsi_dtls_conn *conn);
+
+/**
+ * Uses or offers connection IDs in the handshake to come (RFC 9146 3). Needed before each: a reset
+ * forgets it.
+ * @param cid  ours, in the peer's records, as long as the settings say; NULL: with that length 0
+ *             an empty one, else none at all.
+ */
+enum nbs_status nbsi_dtls_conn_set_cid(struct nbsi_dtls_conn *conn, const uint8_t *cid);
+
+/** @return, when connected, whether records carry an ID at least one way. */
+bool nbsi_dtls_conn_has_cid(struct nbsi_dtls_conn *conn);
+
+/** @return the highest number of an authentic record that came in. */
+uint64_t nbsi_dtls_conn_newest(const struct nbsi_dtls_conn *conn);
 
 /** Starts a datagram; data must stay until nbsi_dtls_conn_end(). */
 void nbsi_dtls_conn_begin(struct nbsi_dtls_conn *conn, const uint8_t *data, size_t len);

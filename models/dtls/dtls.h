@@ -6,7 +6,9 @@
  * Models: DTLS 1.2 with pre-shared keys (RFC 6347, RFC 4279) by mbedTLS 3.6, whose clock, timers
  * and random bytes come from the engine. The bytes are real; the transport is the owner's. The
  * cryptographic work is counted (models/power/work.h).
- * Does not model: DTLS 1.3, certificates, resumption, connection IDs, renegotiation; the time
+ * Connection IDs (RFC 9146) one or both ways.
+ * Does not model: DTLS 1.3, certificates, resumption, renegotiation, the return-routability check
+ * of RFC 9853, a server that does not know connection IDs; the time
  * and energy that a device's processor needs for the work.
  */
 #ifndef NBSEC_MODELS_DTLS_DTLS_H
@@ -25,6 +27,10 @@ extern "C" {
 #define NBS_DTLS_IDENTITY_MAX 128U /* bytes of a PSK identity, RFC 4279 5.3 */
 #define NBS_DTLS_PSK_MAX 64U       /* bytes of a key, RFC 4279 5.3 */
 #define NBS_DTLS_SUITES_MAX 8U     /* suites that an endpoint may offer or accept */
+
+#define NBS_DTLS_CID_MAX 32U         /* bytes of a connection ID; the RFC has 255, mbedTLS 32 */
+#define NBS_DTLS_CID_PADDING 16U     /* mbedTLS's default for nbs_dtls_set_cid_padding() */
+#define NBS_DTLS_CID_PADDING_MAX 64U /* ours: it makes all buffers larger */
 
 /** TLS_PSK_WITH_AES_128_CCM_8, mandatory for PSK devices (RFC 6655, RFC 7925 4.2). */
 #define NBS_DTLS_PSK_AES_128_CCM_8 UINT16_C(0xC0A8)
@@ -95,7 +101,18 @@ struct nbs_dtls_stats {
 	uint64_t not_dtls;               /* datagrams that are no DTLS */
 	uint64_t strays;                 /* datagrams for no session */
 	uint64_t bad_hellos;             /* ClientHellos refused */
+	uint64_t moves;                  /* server: address changes followed (RFC 9146 6) */
 };
+
+/**
+ * Sets to how many bytes a record with a connection ID is padded, for all endpoints of the process:
+ * its content and the byte for its type are rounded up to a multiple (RFC 9146 5 leaves that to
+ * the sender; 1 = no padding). NBS_DTLS_CID_PADDING at the start.
+ * @retval NBS_E_ARG    not 1..NBS_DTLS_CID_PADDING_MAX.
+ * @retval NBS_E_STATE  another value than now while clients or servers exist: the library's
+ *                      buffers are sized by it.
+ */
+NBS_API enum nbs_status nbs_dtls_set_cid_padding(size_t multiple);
 
 #ifdef __cplusplus
 }

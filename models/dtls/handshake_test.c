@@ -16,24 +16,35 @@
 
 struct sizes_case {
 	char name[64];
-	unsigned suite, identity_len, total;
-	bool cookie;
+	unsigned suite, identity_len, padding, total;
+	bool cookie, cid;
+	unsigned cid_len;
 	unsigned sizes[6];
 	unsigned count;
 };
 
-/* Reads "name | suite | cookie | n | sizes | total"; false for a comment. */
+/* "-": no connection IDs; a number: the client asks, and the server's have so many bytes. */
+static bool
+sizes_cid(const char *text, unsigned *len)
+{
+	*len = (unsigned)strtoul(text, NULL, 10);
+	return strcmp(text, "-") != 0;
+}
+
+/* Reads "name | suite | cookie | n | c | p | sizes | total"; false for a comment. */
 static bool
 sizes_parse(char *line, struct sizes_case *c)
 {
-	char cookie[8], sizes[64];
+	char cookie[8], cid[8], sizes[64];
 
 	memset(c, 0, sizeof(*c));
 	if (line[0] == '#' || line[0] == '\n')
 		return false;
-	assert_int_equal(sscanf(line, "%63[^|]| %x | %7s | %u | %63[^|] | %u", c->name, &c->suite,
-				cookie, &c->identity_len, sizes, &c->total),
-			 6);
+	assert_int_equal(sscanf(line, "%63[^|]| %x | %7s | %u | %7s | %u | %63[^|] | %u", c->name,
+				&c->suite, cookie, &c->identity_len, cid, &c->padding, sizes,
+				&c->total),
+			 8);
+	c->cid = sizes_cid(cid, &c->cid_len);
 	c->cookie = strcmp(cookie, "yes") == 0;
 	for (char *at = strtok(sizes, " "); at != NULL; at = strtok(NULL, " ")) {
 		assert_true(c->count < 6);
@@ -60,6 +71,9 @@ sizes_check_one(const struct sizes_case *c)
 	server.suite_count = client.suite_count = 1;
 	client.identity = identity;
 	client.identity_len = c->identity_len;
+	client.cid = c->cid;
+	server.cid_len = c->cid_len;
+	assert_int_equal(nbs_dtls_set_cid_padding(c->padding), NBS_OK);
 	pair = pair_new(1, &server);
 	pair_node_init(&node, pair, 1, &client);
 	pair_connect(&node);
@@ -95,13 +109,15 @@ test_handshake_sizes(void **state)
 		cases++;
 	}
 	fclose(file);
-	assert_int_equal(cases, 10);
+	assert_int_equal(cases, 10 + 1 + 8);
 }
 
 static void
-overhead_check_one(unsigned suite_number, unsigned plaintext, unsigned overhead)
+overhead_check_one(unsigned suite_number, unsigned plaintext, const char *cid, unsigned padding,
+		   unsigned overhead)
 {
 	const uint16_t suite = (uint16_t)suite_number;
+	unsigned cid_len;
 	const uint8_t data[64] = "\x06\x0d\x01";
 	struct nbs_dtls_server_config server;
 	struct nbs_dtls_client_config client;
@@ -112,6 +128,9 @@ overhead_check_one(unsigned suite_number, unsigned plaintext, unsigned overhead)
 	pair_client_defaults(&client);
 	server.suites = client.suites = &suite;
 	server.suite_count = client.suite_count = 1;
+	client.cid = sizes_cid(cid, &cid_len);
+	server.cid_len = cid_len;
+	assert_int_equal(nbs_dtls_set_cid_padding(padding), NBS_OK);
 	pair = pair_new(1, &server);
 	pair->echo = true;
 	pair_node_init(&node, pair, 1, &client);
@@ -120,7 +139,9 @@ overhead_check_one(unsigned suite_number, unsigned plaintext, unsigned overhead)
 	pair_run_s(pair, 1);
 	assert_int_equal(pair->packet_count, 6 + 2);
 	for (size_t i = 6; i < 8; i++) {
-		assert_int_equal(pair->packets[i].len, plaintext + overhead);
+		/* The client's own ID is empty: answers are ordinary records of CCM_8. */
+		assert_int_equal(pair->packets[i].len,
+				 plaintext + (i == 7 && client.cid ? 29 : overhead));
 		assert_int_equal(pair->packets[i].what, NBS_DTLS_DATAGRAM_RECORD);
 	}
 	assert_int_equal(node.last_len, plaintext);
@@ -133,21 +154,22 @@ static void
 test_record_sizes(void **state)
 {
 	FILE *file = fopen("record_sizes.txt", "r");
-	unsigned suite, plaintext, overhead, cases = 0;
-	char line[256];
+	unsigned suite, plaintext, padding, overhead, cases = 0;
+	char line[256], cid[8];
 
 	(void)state;
 	assert_non_null(file);
 	while (fgets(line, sizeof(line), file) != NULL) {
 		if (line[0] == '#')
 			continue;
-		assert_int_equal(
-		    sscanf(line, "%*[^|]| %x | %u | %u", &suite, &plaintext, &overhead), 3);
-		overhead_check_one(suite, plaintext, overhead);
+		assert_int_equal(sscanf(line, "%*[^|]| %x | %u | %7s | %u | %u", &suite, &plaintext,
+					cid, &padding, &overhead),
+				 5);
+		overhead_check_one(suite, plaintext, cid, padding, overhead);
 		cases++;
 	}
 	fclose(file);
-	assert_int_equal(cases, 8);
+	assert_int_equal(cases, 8 + 15);
 }
 
 /* ---- counters ---- */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* DTLS 1.2 record and handshake headers (RFC 6347 4.1, 4.2.2), read only. */
+/* DTLS 1.2 record and handshake headers (RFC 6347 4.1, 4.2.2; RFC 9146 4), read only. */
 #include "models/dtls/record.h"
 
 #define HANDSHAKE_HEADER 12U /* bytes, RFC 6347 4.2.2 */
@@ -31,19 +31,33 @@ bool
 nbsi_dtls_next(struct nbsi_dtls_cursor *cursor, struct nbsi_dtls_record *record)
 {
 	const uint8_t *at = cursor->at;
+	size_t header = NBSI_DTLS_HEADER;
 
 	if (!nbsi_dtls_is_dtls(at, cursor->left))
 		return false;
 	record->type = at[0];
+	if (record->type == NBSI_DTLS_CID)
+		header += cursor->cid_len; /* between the number and the length */
+	if (cursor->left < header)
+		return false;
 	record->epoch = (uint16_t)record_number(at + 3, 2);
 	record->seq = record_number(at + 5, 6);
-	record->len = (size_t)record_number(at + 11, 2);
-	record->body = at + NBSI_DTLS_HEADER;
-	if (record->len > cursor->left - NBSI_DTLS_HEADER)
+	record->len = (size_t)record_number(at + header - 2, 2);
+	record->body = at + header;
+	if (record->len > cursor->left - header)
 		return false;
-	cursor->at += NBSI_DTLS_HEADER + record->len;
-	cursor->left -= NBSI_DTLS_HEADER + record->len;
+	cursor->at += header + record->len;
+	cursor->left -= header + record->len;
 	return true;
+}
+
+const uint8_t *
+nbsi_dtls_cid(const uint8_t *data, size_t len, size_t cid_len)
+{
+	if (!nbsi_dtls_is_dtls(data, len) || data[0] != NBSI_DTLS_CID ||
+	    len < NBSI_DTLS_HEADER + cid_len)
+		return NULL;
+	return data + NBSI_DTLS_HEADER - 2;
 }
 
 bool
@@ -59,7 +73,7 @@ nbsi_dtls_message_seq(const struct nbsi_dtls_record *record, uint16_t *seq)
 bool
 nbsi_dtls_client_hello(const uint8_t *data, size_t len, const uint8_t **random)
 {
-	struct nbsi_dtls_cursor cursor = {data, len};
+	struct nbsi_dtls_cursor cursor = {data, len, 0}; /* epoch 0 has no connection ID */
 	struct nbsi_dtls_record record;
 	uint16_t seq;
 

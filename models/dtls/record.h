@@ -3,9 +3,9 @@
  * @file
  * Looks at DTLS 1.2 datagrams from outside, before the library gets them.
  *
- * Models: record headers (RFC 6347 4.1) and the plaintext start of handshake messages (4.2.2),
- * as far as dispatch and counters need them.
- * Does not model: record type 25 with a connection ID (RFC 9146); decryption.
+ * Models: record headers (RFC 6347 4.1), with a connection ID too (RFC 9146 4), and the plaintext
+ * start of handshake messages (4.2.2), as far as dispatch and counters need them.
+ * Does not model: decryption; so the type inside a record with a connection ID stays unknown.
  */
 #ifndef NBSEC_MODELS_DTLS_RECORD_H
 #define NBSEC_MODELS_DTLS_RECORD_H
@@ -24,6 +24,7 @@ enum nbsi_dtls_type {
 	NBSI_DTLS_TYPE_ALERT = 21,
 	NBSI_DTLS_HANDSHAKE = 22,
 	NBSI_DTLS_APPLICATION = 23,
+	NBSI_DTLS_CID = 25, /* what it is stands inside */
 	NBSI_DTLS_TYPE_LAST = 25
 };
 
@@ -40,6 +41,7 @@ struct nbsi_dtls_record {
 struct nbsi_dtls_cursor {
 	const uint8_t *at;
 	size_t left;
+	size_t cid_len; /* of the reader's connection ID: the header does not tell */
 };
 
 /** @return whether the datagram starts like a DTLS record: content type and version. */
@@ -47,6 +49,12 @@ bool nbsi_dtls_is_dtls(const uint8_t *data, size_t len);
 
 /** Reads the next record. @return false at the end and at a malformed or truncated record. */
 bool nbsi_dtls_next(struct nbsi_dtls_cursor *cursor, struct nbsi_dtls_record *record);
+
+/**
+ * The connection ID of a datagram that starts with a record of type 25.
+ * @return the ID in the datagram, or NULL if there is none of that length.
+ */
+const uint8_t *nbsi_dtls_cid(const uint8_t *data, size_t len, size_t cid_len);
 
 /**
  * The message_seq of the first handshake message of a plaintext record (RFC 6347 4.2.2).

@@ -18,7 +18,7 @@ static const uint8_t draft_record[35] = {0x17, 0xfe, 0xfd, 0x00, 0x01, 0x00, 0x0
 static void
 test_published_record(void **state)
 {
-	struct nbsi_dtls_cursor cursor = {draft_record, sizeof(draft_record)};
+	struct nbsi_dtls_cursor cursor = {draft_record, sizeof(draft_record), 0};
 	struct nbsi_dtls_record record;
 	const uint8_t *random;
 	uint16_t seq;
@@ -37,6 +37,34 @@ test_published_record(void **state)
 	assert_false(nbsi_dtls_client_hello(draft_record, sizeof(draft_record), &random));
 }
 
+/* The same with a connection ID of one byte, of the type that RFC 9146 4 gives it. */
+static void
+test_record_with_id(void **state)
+{
+	uint8_t with[sizeof(draft_record) + 1], other[sizeof(with)];
+	struct nbsi_dtls_record record;
+
+	(void)state;
+	memcpy(with, draft_record, 11);
+	with[0] = 25;
+	with[11] = 0x42;
+	memcpy(with + 12, draft_record + 11, sizeof(draft_record) - 11);
+	for (size_t len = 0; len <= sizeof(with); len++) {
+		struct nbsi_dtls_cursor cursor = {with, len, 1};
+
+		assert_int_equal(nbsi_dtls_next(&cursor, &record), len == sizeof(with));
+		assert_ptr_equal(nbsi_dtls_cid(with, len, 1), len >= 14 ? with + 11 : NULL);
+	}
+	assert_int_equal(record.type, NBSI_DTLS_CID);
+	assert_int_equal(record.epoch, 1);
+	assert_int_equal(record.seq, 5);
+	assert_int_equal(record.len, 0x16);
+	assert_ptr_equal(record.body, with + 14);
+	memcpy(other, with, sizeof(with));
+	other[0] = 23; /* no ID in other records */
+	assert_null(nbsi_dtls_cid(other, sizeof(other), 1));
+}
+
 /* Cut anywhere, the record is none. */
 static void
 test_truncated_record(void **state)
@@ -45,7 +73,7 @@ test_truncated_record(void **state)
 
 	(void)state;
 	for (size_t len = 0; len < sizeof(draft_record); len++) {
-		struct nbsi_dtls_cursor cursor = {draft_record, len};
+		struct nbsi_dtls_cursor cursor = {draft_record, len, 0};
 
 		assert_false(nbsi_dtls_next(&cursor, &record));
 		assert_int_equal(nbsi_dtls_is_dtls(draft_record, len), len >= 13);
@@ -60,7 +88,7 @@ test_field_widths(void **state)
 	    20, 0xfe, 0xff, 0xab, 0xcd, 0xff, 0xee, 0xdd, 0xcc, 0xbb, 0xaa, 0, 1,  1, /* second: */
 	    22, 0xfe, 0xfd, 0,    0,    0,    0,    0,    0,    0,    7,    0, 12, 14,
 	    0,  0,    0,    0x12, 0x34, 0,    0,    0,    0,    0,    0};
-	struct nbsi_dtls_cursor cursor = {two, sizeof(two)};
+	struct nbsi_dtls_cursor cursor = {two, sizeof(two), 0};
 	struct nbsi_dtls_record record;
 	uint16_t seq = 0;
 
@@ -153,9 +181,9 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_published_record), cmocka_unit_test(test_truncated_record),
-	    cmocka_unit_test(test_field_widths),     cmocka_unit_test(test_not_dtls),
-	    cmocka_unit_test(test_client_hello),     cmocka_unit_test(test_key_log_line),
-	    cmocka_unit_test(test_reasons),
+	    cmocka_unit_test(test_record_with_id),   cmocka_unit_test(test_field_widths),
+	    cmocka_unit_test(test_not_dtls),         cmocka_unit_test(test_client_hello),
+	    cmocka_unit_test(test_key_log_line),     cmocka_unit_test(test_reasons),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -5,6 +5,8 @@
  * A ClientHello is answered by the listener: a connection that belongs to nobody, reset after
  * each HelloVerifyRequest, and that becomes the session once the cookie is right.
  *
+ * A session with a connection ID (RFC 9146) is found by it; its address only says where answers go.
+ *
  * The library's own CLIENT_PORT_REUSE is not compiled in: it lets a fragment of a ClientHello end a
  * live session, and any copy of one whose cookie is fresh reset it. Here a live session's library
  * never judges a hello, and copies are told by their random.
@@ -39,6 +41,7 @@ struct nbs_dtls_server {
 	size_t session_limit; /* 0 = none */
 	uint64_t last_handle;
 	uint64_t frame; /* of the datagram at hand, 0 = none */
+	size_t cid_len;
 	bool cookies;
 	bool reassociation; /* the hello at hand comes from a session's address */
 };
@@ -120,6 +123,50 @@ server_sweep(void *arg)
 	server_arm_sweep(server);
 }
 
+/* ---- connection IDs ---- */
+
+/* Draws an ID that no session has; if that is taken the next one, counting up. */
+static bool
+server_draw_cid(struct nbs_dtls_server *server, uint8_t *cid)
+{
+	size_t len = server->cid_len;
+
+	if (len == 0 || (len < sizeof(size_t) && server->sessions.by_cid.count >> 8 * len != 0))
+		return false;
+	(void)nbsi_dtls_random(server->settings.rng, cid, len);
+	while (nbsi_dtls_sessions_find_cid(&server->sessions, cid, len) != NULL) {
+		for (size_t i = len; i-- > 0 && ++cid[i] == 0;)
+			continue;
+	}
+	return true;
+}
+
+/* The listener keeps its ID until a session takes it along; a reset forgets what it offers. */
+static enum nbs_status
+server_offer_cid(struct nbs_dtls_server *server)
+{
+	struct nbs_dtls_session *listener = server->listener;
+
+	if (listener->cid_len == 0 && server_draw_cid(server, listener->cid))
+		listener->cid_len = (uint8_t)server->cid_len;
+	return nbsi_dtls_conn_set_cid(&listener->conn,
+				      listener->cid_len != 0 ? listener->cid : NULL);
+}
+
+/* RFC 9146 6: only an authentic record, newer than all before, shows where the client is now. */
+static void
+server_follow(struct nbs_dtls_session *session)
+{
+	struct nbs_dtls_server *server = session->server;
+
+	if (session->dead || session->cid_len == 0 || !session->conn.connected ||
+	    nbsi_dtls_same_peer(session->seen_at, session->peer) ||
+	    nbsi_dtls_conn_newest(&session->conn) <= session->newest)
+		return;
+	nbsi_dtls_sessions_move(&server->sessions, session, session->seen_at);
+	NBSI_DTLS_COUNT(&session->conn, moves, 1);
+}
+
 /* ---- a session at work ---- */
 
 /* Lets the library work until it waits; each op may have closed the session. */
@@ -135,10 +182,13 @@ server_run(struct nbs_dtls_session *session)
 	session->running = true;
 	while (!session->dead && event != NBSI_DTLS_IDLE) {
 		event = nbsi_dtls_conn_next(&session->conn, data, sizeof(data), &len, &error);
+		server_follow(session);
 		if (event == NBSI_DTLS_CONNECTED || event == NBSI_DTLS_DATA)
 			nbsi_dtls_sessions_touch(&server->sessions, session,
 						 nbs_now(server->engine));
 		if (event == NBSI_DTLS_CONNECTED) {
+			if (!nbsi_dtls_conn_has_cid(&session->conn))
+				nbsi_dtls_sessions_drop_cid(&server->sessions, session);
 			session->announced = true;
 			server->ops->connected(server->arg, session);
 		} else if (event == NBSI_DTLS_DATA) {
@@ -158,6 +208,7 @@ server_conn_send(struct nbsi_dtls_conn *conn, const uint8_t *data, size_t len,
 	struct nbs_dtls_server *server = session->server;
 
 	(void)what;
+	server_follow(session); /* an answer of the library's own */
 	server->ops->send(server->arg, session->peer, data, len);
 }
 
@@ -177,16 +228,19 @@ static const struct nbsi_dtls_conn_ops server_conn_ops = {
 };
 
 static void
-server_session_input(struct nbs_dtls_session *session, const uint8_t *data, size_t len)
+server_session_input(struct nbs_dtls_session *session, struct nbs_endpoint from,
+		     const uint8_t *data, size_t len)
 {
 	struct nbs_dtls_server *server = session->server;
 	enum nbs_dtls_reason why;
 
+	session->seen_at = from;
+	session->newest = nbsi_dtls_conn_newest(&session->conn);
 	nbsi_dtls_conn_begin(&session->conn, data, len);
 	server_run(session);
 	if (nbsi_dtls_conn_end(&session->conn, &why) && !session->dead) {
 		session->running = true; /* the op may close the session */
-		server_failed(server, session->peer, session, why);
+		server_failed(server, from, session, why);
 		session->running = false;
 	}
 	server_release(session);
@@ -256,7 +310,9 @@ server_listener_ready(struct nbs_dtls_server *server, struct nbs_endpoint from)
 	}
 	memset(&server->listener->conn.stats, 0, sizeof(server->listener->conn.stats));
 	memset(server->listener->conn.work, 0, sizeof(server->listener->conn.work));
-	server->listener->peer = from;
+	server->listener->peer = server->listener->seen_at = from;
+	if (server_offer_cid(server) != NBS_OK)
+		return NBS_E_INTERNAL;
 	if (mbedtls_ssl_set_client_transport_id(&server->listener->conn.ssl, id, sizeof(id)) != 0)
 		return NBS_E_NOMEM;
 	return NBS_OK;
@@ -269,15 +325,17 @@ server_promote(struct nbs_dtls_server *server, const uint8_t *random, struct nbs
 	struct nbs_dtls_session *session = server->listener;
 	enum nbs_status status;
 
-	if (old != NULL)
+	if (old != NULL && old->conn.connected && old->cid_len != 0)
+		nbsi_dtls_sessions_drop_peer(&server->sessions, old);
+	else if (old != NULL)
 		server_cut(old, NBS_DTLS_REPLACED);
 	else if (server->session_limit != 0 && server->sessions.count >= server->session_limit)
 		server_cut(server->sessions.oldest, NBS_DTLS_EVICTED);
+	session->handle = ++server->last_handle;
 	status = nbsi_dtls_sessions_add(&server->sessions, session, nbs_now(server->engine));
 	if (status != NBS_OK)
 		return status;
 	server->listener = NULL;
-	session->handle = ++server->last_handle;
 	memcpy(session->client_random, random, NBSI_DTLS_RANDOM);
 	session->conn.active = true;
 	NBSI_DTLS_COUNT(&session->conn, handshakes_started, 1);
@@ -333,6 +391,27 @@ server_listen(struct nbs_dtls_server *server, struct nbs_endpoint from, const ui
 
 /* ---- dispatch ---- */
 
+/* Whose datagram it is: a record with an ID is its session's, from wherever it comes. */
+static struct nbs_dtls_session *
+server_addressee(const struct nbs_dtls_server *server, struct nbs_endpoint from,
+		 const uint8_t *data, size_t len)
+{
+	struct nbs_dtls_session *session;
+	const uint8_t *cid;
+
+	if (data[0] != NBSI_DTLS_CID || server->cid_len == 0)
+		return nbsi_dtls_sessions_find(&server->sessions, from);
+	cid = nbsi_dtls_cid(data, len, server->cid_len);
+	if (cid == NULL)
+		return NULL;
+	session = nbsi_dtls_sessions_find_cid(&server->sessions, cid, server->cid_len);
+	/* A handshake stays where it began. */
+	if (session != NULL && !session->conn.connected &&
+	    !nbsi_dtls_same_peer(from, session->peer))
+		return NULL;
+	return session;
+}
+
 enum nbs_status
 nbs_dtls_server_input(struct nbs_dtls_server *server, struct nbs_endpoint from, const uint8_t *data,
 		      size_t len, uint64_t frame)
@@ -349,7 +428,7 @@ nbs_dtls_server_input(struct nbs_dtls_server *server, struct nbs_endpoint from, 
 		server_failed(server, from, NULL, NBS_DTLS_NOT_DTLS);
 		return NBS_OK;
 	}
-	session = nbsi_dtls_sessions_find(&server->sessions, from);
+	session = server_addressee(server, from, data, len);
 	hello = nbsi_dtls_client_hello(data, len, &random);
 	if (hello &&
 	    (session == NULL || memcmp(random, session->client_random, NBSI_DTLS_RANDOM) != 0))
@@ -360,7 +439,7 @@ nbs_dtls_server_input(struct nbs_dtls_server *server, struct nbs_endpoint from, 
 	} else if (hello && session->conn.connected) {
 		nbsi_dtls_conn_count_in(&session->conn, len);
 	} else {
-		server_session_input(session, data, len);
+		server_session_input(session, from, data, len);
 	}
 	return NBS_OK;
 }
@@ -378,6 +457,7 @@ server_setup(struct nbs_dtls_server *server, struct nbs_engine *engine,
 	    .timeout_max_ns = config->timeout_max_ns,
 	    .stream = config->stream,
 	    .keylog = config->keylog,
+	    .cid_len = config->cid_len,
 	};
 	mbedtls_ssl_config *conf = &server->settings.conf;
 	enum nbs_status status =
@@ -390,6 +470,7 @@ server_setup(struct nbs_dtls_server *server, struct nbs_engine *engine,
 	mbedtls_ssl_conf_psk_cb(conf, server_psk, server);
 	mbedtls_ssl_conf_dtls_cookies(conf, server_cookie_write, server_cookie_check, server);
 	server->engine = engine;
+	server->cid_len = config->cid_len;
 	server->cookies = config->cookies;
 	server->idle_ns = config->idle_ns;
 	server->session_limit = config->session_limit;
@@ -469,6 +550,17 @@ size_t
 nbs_dtls_server_sessions(const struct nbs_dtls_server *server)
 {
 	return server == NULL ? 0 : server->sessions.count;
+}
+
+struct nbs_dtls_session *
+nbs_dtls_server_session(const struct nbs_dtls_server *server, uint64_t handle)
+{
+	struct nbs_dtls_session *session;
+
+	if (server == NULL)
+		return NULL;
+	session = nbsi_dtls_sessions_find_handle(&server->sessions, handle);
+	return session != NULL && session->announced ? session : NULL;
 }
 
 struct nbs_dtls_session *

@@ -5,14 +5,22 @@
  *
  * Models: stateless cookie exchange (RFC 6347 4.2.1), dispatch by the peer's address and port,
  * a client that comes back from the same port (4.2.8), idle time-out, session limit, refusal of
- * forged and replayed records with the frame that proves it.
- * Does not model: connection IDs (an address that changes is a new client), resumption, the
- * server's own processing time.
+ * forged and replayed records with the frame that proves it. Connection IDs (RFC 9146) for clients
+ * that ask: their records are dispatched by the ID, and the session follows them to a new address.
+ * Does not model: the return-routability check of RFC 9853 before it follows, a server without
+ * connection IDs (one of 0 bytes is empty, not refused), resumption, the server's own processing
+ * time.
  *
  * The ClientHello of a known address never reaches its session: it passes the cookie exchange
  * (even with cookies off) in the listener. Only then the old session ends, as REPLACED. A copy
  * of the ClientHello that made the session is recognised by its random and dropped. What is no
  * whole ClientHello, or has one behind another record, is dropped by the session, in silence.
+ *
+ * A session with a connection ID needs no address: a ClientHello from where it was last does not
+ * end it (behind a NAT it is somebody else's by now), nor does another session that moves there. It
+ * follows the client only on a record that is authentic and newer than all before (RFC 9146 6);
+ * a record with an ID that no session has is a stray, whatever its address. Without an unused ID
+ * left (256 of one byte) a client gets none and stays tied to its address.
  *
  * NULL for a server or session, or for data with a length, is NBS_E_ARG; where there is no status,
  * nothing is done and NULL or 0 returned.
@@ -45,6 +53,7 @@ struct nbs_dtls_server_config {
 	size_t session_limit;                 /* sessions, handshakes included; 0 = none */
 	const char *stream;                   /* name of the random stream */
 	const struct nbs_dtls_keylog *keylog; /* NULL = none */
+	size_t cid_len; /* bytes of the IDs given to clients that ask, 0..NBS_DTLS_CID_MAX */
 };
 
 /**
@@ -84,7 +93,7 @@ struct nbs_dtls_server_ops {
  * Makes a server.
  * @param[in]  ops  kept by pointer; all six set.
  * @param[out] server  freed by nbs_dtls_server_free().
- * @retval NBS_E_ARG  a time out of range, an unknown or non-PSK suite.
+ * @retval NBS_E_ARG  a time or length out of range, an unknown or non-PSK suite.
  */
 NBS_API enum nbs_status nbs_dtls_server_new(struct nbs_engine *engine,
 					    const struct nbs_dtls_server_config *config,
@@ -116,7 +125,12 @@ NBS_API const struct nbs_crypto_work *nbs_dtls_server_work(const struct nbs_dtls
 /** @return sessions alive, handshakes included. */
 NBS_API size_t nbs_dtls_server_sessions(const struct nbs_dtls_server *server);
 
-/** @return the connected session of an address, or NULL. */
+/** @return the connected session with a handle, or NULL. */
+NBS_API struct nbs_dtls_session *nbs_dtls_server_session(const struct nbs_dtls_server *server,
+							 uint64_t handle);
+
+/** @return the connected session that is known by an address, or NULL; see above for those with a
+ * connection ID. */
 NBS_API struct nbs_dtls_session *nbs_dtls_server_find(const struct nbs_dtls_server *server,
 						      struct nbs_endpoint peer);
 
@@ -131,7 +145,10 @@ NBS_API enum nbs_status nbs_dtls_session_write(struct nbs_dtls_session *session,
 /** Sends close_notify and ends the session, without closed(). */
 NBS_API void nbs_dtls_session_close(struct nbs_dtls_session *session);
 
-/** @return the peer's address and port. */
+/** @return whether the session has a connection ID, one way at least. */
+NBS_API bool nbs_dtls_session_has_cid(const struct nbs_dtls_session *session);
+
+/** @return the peer's address and port, the newest with a connection ID. */
 NBS_API struct nbs_endpoint nbs_dtls_session_peer(const struct nbs_dtls_session *session);
 
 /** @return the PSK identity of the handshake; lives as long as the session. */

@@ -1,70 +1,94 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Sessions of a server: life, accessors, chained hash table by address, list by last use. */
+/* Sessions of a server: life, accessors, tables by address, handle and ID, list by last use. */
 #include "models/dtls/session.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define BUCKETS_MIN 64U /* buckets of the first session's table */
+/* ---- the three tables ---- */
 
-/* ---- hash table ---- */
-
-/* Fibonacci hashing (Knuth, TAOCP 3, 6.4): fleets have neighbouring addresses, equal ports. */
-static size_t
-sessions_bucket(size_t bucket_count, struct nbs_endpoint peer)
-{
-	uint64_t key = (uint64_t)peer.addr << 16 | peer.port;
-
-	return (size_t)(key * UINT64_C(0x9e3779b97f4a7c15) >> 32) & (bucket_count - 1);
-}
-
-static bool
-sessions_same_peer(struct nbs_endpoint a, struct nbs_endpoint b)
+bool
+nbsi_dtls_same_peer(struct nbs_endpoint a, struct nbs_endpoint b)
 {
 	return a.addr == b.addr && a.port == b.port;
+}
+
+static uint64_t
+sessions_peer_key(struct nbs_endpoint peer)
+{
+	return (uint64_t)peer.addr << 16 | peer.port;
+}
+
+/* FNV-1a. Connection IDs are random already, but short ones leave most of 64 bits empty. */
+static uint64_t
+sessions_cid_key(const uint8_t *cid, size_t len)
+{
+	uint64_t key = UINT64_C(0xcbf29ce484222325);
+
+	for (size_t i = 0; i < len; i++)
+		key = (key ^ cid[i]) * UINT64_C(0x100000001b3);
+	return key;
 }
 
 struct nbs_dtls_session *
 nbsi_dtls_sessions_find(const struct nbsi_dtls_sessions *sessions, struct nbs_endpoint peer)
 {
-	struct nbs_dtls_session *session;
+	struct nbsi_dtls_node *node =
+	    nbsi_dtls_table_first(&sessions->by_peer, sessions_peer_key(peer));
 
-	if (sessions->bucket_count == 0)
-		return NULL;
-	session = sessions->buckets[sessions_bucket(sessions->bucket_count, peer)];
-	while (session != NULL && !sessions_same_peer(session->peer, peer))
-		session = session->chain;
-	return session;
+	return node == NULL ? NULL : node->session;
 }
 
-static void
-sessions_hang(struct nbs_dtls_session **buckets, size_t bucket_count,
-	      struct nbs_dtls_session *session)
+struct nbs_dtls_session *
+nbsi_dtls_sessions_find_handle(const struct nbsi_dtls_sessions *sessions, uint64_t handle)
 {
-	struct nbs_dtls_session **head = &buckets[sessions_bucket(bucket_count, session->peer)];
+	struct nbsi_dtls_node *node = nbsi_dtls_table_first(&sessions->by_handle, handle);
 
-	session->chain = *head;
-	*head = session;
+	return node == NULL ? NULL : node->session;
 }
 
-/* Doubles the table when there is a session a bucket. */
-static enum nbs_status
-sessions_grow(struct nbsi_dtls_sessions *sessions)
+struct nbs_dtls_session *
+nbsi_dtls_sessions_find_cid(const struct nbsi_dtls_sessions *sessions, const uint8_t *cid,
+			    size_t len)
 {
-	size_t count = sessions->bucket_count == 0 ? BUCKETS_MIN : 2 * sessions->bucket_count;
-	struct nbs_dtls_session **buckets;
+	struct nbsi_dtls_node *node =
+	    nbsi_dtls_table_first(&sessions->by_cid, sessions_cid_key(cid, len));
 
-	if (sessions->count < sessions->bucket_count)
-		return NBS_OK;
-	buckets = calloc(count, sizeof(struct nbs_dtls_session *));
-	if (buckets == NULL)
-		return NBS_E_NOMEM;
-	for (struct nbs_dtls_session *s = sessions->oldest; s != NULL; s = s->newer)
-		sessions_hang(buckets, count, s);
-	free(sessions->buckets);
-	sessions->buckets = buckets;
-	sessions->bucket_count = count;
-	return NBS_OK;
+	for (; node != NULL; node = nbsi_dtls_table_next(node)) {
+		if (node->session->cid_len == len && memcmp(node->session->cid, cid, len) == 0)
+			return node->session;
+	}
+	return NULL;
+}
+
+void
+nbsi_dtls_sessions_drop_cid(struct nbsi_dtls_sessions *sessions, struct nbs_dtls_session *session)
+{
+	nbsi_dtls_table_remove(&sessions->by_cid, &session->by_cid);
+	session->cid_len = 0;
+}
+
+void
+nbsi_dtls_sessions_drop_peer(struct nbsi_dtls_sessions *sessions, struct nbs_dtls_session *session)
+{
+	nbsi_dtls_table_remove(&sessions->by_peer, &session->by_peer);
+}
+
+void
+nbsi_dtls_sessions_move(struct nbsi_dtls_sessions *sessions, struct nbs_dtls_session *session,
+			struct nbs_endpoint peer)
+{
+	struct nbs_dtls_session *there = nbsi_dtls_sessions_find(sessions, peer);
+
+	nbsi_dtls_sessions_drop_peer(sessions, session);
+	session->peer = peer;
+	if (there != NULL && there->cid_len == 0)
+		return; /* it has nothing but the address; this one is found by its ID */
+	if (there != NULL)
+		nbsi_dtls_sessions_drop_peer(sessions, there);
+	if (nbsi_dtls_table_reserve(&sessions->by_peer) == NBS_OK)
+		nbsi_dtls_table_add(&sessions->by_peer, &session->by_peer, session,
+				    sessions_peer_key(peer));
 }
 
 /* ---- list by last use ---- */
@@ -98,11 +122,16 @@ enum nbs_status
 nbsi_dtls_sessions_add(struct nbsi_dtls_sessions *sessions, struct nbs_dtls_session *session,
 		       uint64_t now_ns)
 {
-	enum nbs_status status = sessions_grow(sessions);
-
-	if (status != NBS_OK)
-		return status;
-	sessions_hang(sessions->buckets, sessions->bucket_count, session);
+	if (nbsi_dtls_table_reserve(&sessions->by_peer) != NBS_OK ||
+	    nbsi_dtls_table_reserve(&sessions->by_handle) != NBS_OK ||
+	    nbsi_dtls_table_reserve(&sessions->by_cid) != NBS_OK)
+		return NBS_E_NOMEM;
+	nbsi_dtls_table_add(&sessions->by_peer, &session->by_peer, session,
+			    sessions_peer_key(session->peer));
+	nbsi_dtls_table_add(&sessions->by_handle, &session->by_handle, session, session->handle);
+	if (session->cid_len != 0)
+		nbsi_dtls_table_add(&sessions->by_cid, &session->by_cid, session,
+				    sessions_cid_key(session->cid, session->cid_len));
 	sessions_append(sessions, session);
 	session->used_ns = now_ns;
 	sessions->count++;
@@ -112,12 +141,9 @@ nbsi_dtls_sessions_add(struct nbsi_dtls_sessions *sessions, struct nbs_dtls_sess
 void
 nbsi_dtls_sessions_remove(struct nbsi_dtls_sessions *sessions, struct nbs_dtls_session *session)
 {
-	struct nbs_dtls_session **at =
-	    &sessions->buckets[sessions_bucket(sessions->bucket_count, session->peer)];
-
-	while (*at != session)
-		at = &(*at)->chain;
-	*at = session->chain;
+	nbsi_dtls_table_remove(&sessions->by_peer, &session->by_peer);
+	nbsi_dtls_table_remove(&sessions->by_handle, &session->by_handle);
+	nbsi_dtls_table_remove(&sessions->by_cid, &session->by_cid);
 	sessions_unlink(sessions, session);
 	sessions->count--;
 }
@@ -136,7 +162,9 @@ nbsi_dtls_sessions_touch(struct nbsi_dtls_sessions *sessions, struct nbs_dtls_se
 void
 nbsi_dtls_sessions_fini(struct nbsi_dtls_sessions *sessions)
 {
-	free(sessions->buckets);
+	nbsi_dtls_table_fini(&sessions->by_peer);
+	nbsi_dtls_table_fini(&sessions->by_handle);
+	nbsi_dtls_table_fini(&sessions->by_cid);
 	memset(sessions, 0, sizeof(*sessions));
 }
 
@@ -233,4 +261,10 @@ nbs_dtls_session_work(const struct nbs_dtls_session *session, enum nbs_dtls_phas
 	if (session == NULL || (unsigned)phase >= NBS_DTLS_PHASE__COUNT)
 		return NULL;
 	return &session->conn.work[phase];
+}
+
+bool
+nbs_dtls_session_has_cid(const struct nbs_dtls_session *session)
+{
+	return session != NULL && session->cid_len != 0;
 }

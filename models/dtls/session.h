@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /**
  * @file
- * A server's session, and the two structures that all sessions hang in: a hash table by address
- * and a list by last use. Every operation on them is O(1).
+ * A server's session, and what all sessions hang in: hash tables by address, by handle and by
+ * connection ID, and a list by last use. Every operation on them is O(1).
+ *
+ * An address has one session at most. A session with a connection ID (RFC 9146) can do without
+ * one: it gives its address up to whoever proves to be there.
  */
 #ifndef NBSEC_MODELS_DTLS_SESSION_H
 #define NBSEC_MODELS_DTLS_SESSION_H
@@ -10,6 +13,7 @@
 #include "models/dtls/conn.h"
 #include "models/dtls/record.h"
 #include "models/dtls/server.h"
+#include "models/dtls/table.h"
 
 struct nbs_dtls_session {
 	struct nbsi_dtls_conn conn; /* first: the connection's ops step back to the session */
@@ -20,32 +24,58 @@ struct nbs_dtls_session {
 	uint8_t *identity; /* as claimed in ClientKeyExchange; NULL before */
 	size_t identity_len;
 	uint8_t client_random[NBSI_DTLS_RANDOM]; /* of the ClientHello that made the session */
-	struct nbs_dtls_session *chain;          /* next in the hash bucket */
-	struct nbs_dtls_session *older, *newer;  /* neighbours by last use */
-	uint64_t used_ns;                        /* last use */
-	bool announced;                          /* connected() was called */
-	bool running;                            /* its library context is at work */
-	bool dead;                               /* out of the table; freed when not running */
+	struct nbsi_dtls_node by_peer, by_handle, by_cid;
+	struct nbs_dtls_session *older, *newer; /* neighbours by last use */
+	uint64_t used_ns;                       /* last use */
+	struct nbs_endpoint seen_at;            /* where the datagram at hand comes from ... */
+	uint64_t newest;                        /* ... and the newest record before it */
+	uint8_t cid[NBS_DTLS_CID_MAX];          /* ours, in the client's records */
+	uint8_t cid_len;                        /* 0 = none */
+	bool announced;                         /* connected() was called */
+	bool running;                           /* its library context is at work */
+	bool dead;                              /* out of the table; freed when not running */
 };
 
 struct nbsi_dtls_sessions {
-	struct nbs_dtls_session **buckets;
-	size_t bucket_count; /* power of two; 0 before the first session */
+	struct nbsi_dtls_table by_peer, by_handle, by_cid;
 	size_t count;
 	struct nbs_dtls_session *oldest, *newest;
 };
+
+bool nbsi_dtls_same_peer(struct nbs_endpoint a, struct nbs_endpoint b);
 
 /** @return the session of the address, or NULL. */
 struct nbs_dtls_session *nbsi_dtls_sessions_find(const struct nbsi_dtls_sessions *sessions,
 						 struct nbs_endpoint peer);
 
-/** Adds a session as the newest; its address must not be there yet. */
+/** @return the session with the handle or connection ID, or NULL. */
+struct nbs_dtls_session *nbsi_dtls_sessions_find_handle(const struct nbsi_dtls_sessions *sessions,
+							uint64_t handle);
+struct nbs_dtls_session *nbsi_dtls_sessions_find_cid(const struct nbsi_dtls_sessions *sessions,
+						     const uint8_t *cid, size_t len);
+
+/** Adds a session as the newest; its address, handle and ID must not be there yet. */
 enum nbs_status nbsi_dtls_sessions_add(struct nbsi_dtls_sessions *sessions,
 				       struct nbs_dtls_session *session, uint64_t now_ns);
 
 /** Takes a session out. */
 void nbsi_dtls_sessions_remove(struct nbsi_dtls_sessions *sessions,
 			       struct nbs_dtls_session *session);
+
+/** The session has no connection ID after all. */
+void nbsi_dtls_sessions_drop_cid(struct nbsi_dtls_sessions *sessions,
+				 struct nbs_dtls_session *session);
+
+/** Somebody else is at the session's address now; only for sessions with a connection ID. */
+void nbsi_dtls_sessions_drop_peer(struct nbsi_dtls_sessions *sessions,
+				  struct nbs_dtls_session *session);
+
+/**
+ * The session, which has a connection ID, is at another address now. A session there gives it up
+ * if it has an ID too, else it keeps it: it has nothing else to be found by.
+ */
+void nbsi_dtls_sessions_move(struct nbsi_dtls_sessions *sessions, struct nbs_dtls_session *session,
+			     struct nbs_endpoint peer);
 
 /** Notes a use: the session is the newest now. */
 void nbsi_dtls_sessions_touch(struct nbsi_dtls_sessions *sessions, struct nbs_dtls_session *session,

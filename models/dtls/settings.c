@@ -13,9 +13,10 @@
 
 /*
  * The library's CID padding is a compile-time macro that our configuration header points here.
- * 16 is its default; buffers are sized by it, so nothing may change it once an endpoint lives.
+ * Buffers are sized by it, so nothing may change it while an endpoint lives: these are counted.
  */
-size_t nbsi_cid_padding = 16;
+size_t nbsi_cid_padding = NBS_DTLS_CID_PADDING;
+static size_t settings_alive;
 
 static const int settings_default_suites[] = {NBS_DTLS_PSK_AES_128_CCM_8, 0};
 
@@ -93,6 +94,17 @@ settings_timeouts(struct nbsi_dtls_settings *settings, uint64_t min_ns, uint64_t
 	return NBS_OK;
 }
 
+/* What comes with another ID than ours is dropped in silence, like all that is not authentic. */
+static enum nbs_status
+settings_cid(struct nbsi_dtls_settings *settings, size_t cid_len)
+{
+	if (cid_len > NBS_DTLS_CID_MAX ||
+	    mbedtls_ssl_conf_cid(&settings->conf, cid_len, MBEDTLS_SSL_UNEXPECTED_CID_IGNORE) != 0)
+		return NBS_E_ARG;
+	settings->cid_len = (uint8_t)cid_len;
+	return NBS_OK;
+}
+
 static enum nbs_status
 settings_fill(struct nbsi_dtls_settings *settings, struct nbs_engine *engine, int endpoint,
 	      const struct nbsi_dtls_params *params)
@@ -113,6 +125,8 @@ settings_fill(struct nbsi_dtls_settings *settings, struct nbs_engine *engine, in
 		status =
 		    settings_timeouts(settings, params->timeout_min_ns, params->timeout_max_ns);
 	if (status == NBS_OK)
+		status = settings_cid(settings, params->cid_len);
+	if (status == NBS_OK)
 		status = nbs_rng_new(engine, params->stream, &settings->rng);
 	if (status != NBS_OK)
 		return status;
@@ -132,6 +146,7 @@ nbsi_dtls_settings_init(struct nbsi_dtls_settings *settings, struct nbs_engine *
 	mbedtls_ssl_config_init(&settings->conf);
 	if (engine != NULL && params->stream != NULL)
 		status = settings_fill(settings, engine, endpoint, params);
+	settings_alive++;
 	if (status != NBS_OK)
 		nbsi_dtls_settings_fini(settings);
 	return status;
@@ -146,4 +161,16 @@ nbsi_dtls_settings_fini(struct nbsi_dtls_settings *settings)
 	free(settings->suites);
 	settings->rng = NULL;
 	settings->suites = NULL;
+	settings_alive--;
+}
+
+enum nbs_status
+nbs_dtls_set_cid_padding(size_t multiple)
+{
+	if (multiple < 1 || multiple > NBS_DTLS_CID_PADDING_MAX)
+		return NBS_E_ARG;
+	if (multiple != nbsi_cid_padding && settings_alive != 0)
+		return NBS_E_STATE;
+	nbsi_cid_padding = multiple;
+	return NBS_OK;
 }

@@ -22,6 +22,7 @@ struct nbsi_dtls_params {
 	uint64_t timeout_min_ns, timeout_max_ns;
 	const char *stream;
 	const struct nbs_dtls_keylog *keylog; /* NULL = none */
+	size_t cid_len;                       /* of the own connection ID, 0 = empty */
 };
 
 struct nbsi_dtls_settings {
@@ -29,6 +30,7 @@ struct nbsi_dtls_settings {
 	gsl_rng *rng;
 	int *suites;                   /* own list, 0-terminated; NULL = the shared default */
 	struct nbs_dtls_keylog keylog; /* line NULL = none */
+	uint8_t cid_len;
 };
 
 /**

@@ -132,6 +132,7 @@ work_ghash_blocks(size_t iv_len, size_t add_len, size_t len)
 	return blocks;
 }
 
+/* NOLINTNEXTLINE(readability-function-size): the library's parameters */
 WORK_WRAP(mbedtls_gcm_crypt_and_tag, mbedtls_gcm_context *ctx, int mode, size_t len,
 	  const unsigned char *iv, size_t iv_len, const unsigned char *add, size_t add_len,
 	  const unsigned char *input, unsigned char *output, size_t tag_len, unsigned char *tag)
@@ -141,6 +142,7 @@ WORK_WRAP(mbedtls_gcm_crypt_and_tag, mbedtls_gcm_context *ctx, int mode, size_t 
 						output, tag_len, tag);
 }
 
+/* NOLINTNEXTLINE(readability-function-size): the library's parameters */
 WORK_WRAP(mbedtls_gcm_auth_decrypt, mbedtls_gcm_context *ctx, size_t len, const unsigned char *iv,
 	  size_t iv_len, const unsigned char *add, size_t add_len, const unsigned char *tag,
 	  size_t tag_len, const unsigned char *input, unsigned char *output)

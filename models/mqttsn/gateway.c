@@ -165,6 +165,8 @@ handle(struct nbsi_gw_in *in)
 
 	in->gateway->stats.received[in->msg->type]++;
 	in->client = nbsi_gw_client_by_peer(in->gateway, &in->from);
+	if (in->client != NULL)
+		in->client->peer.addr = in->from.addr; /* a channel may have moved */
 	if (rule->handle == NULL) {
 		in->gateway->stats.unexpected++;
 	} else if (publish_without_session(in)) {

@@ -33,9 +33,12 @@ extern "C" {
 
 struct nbs_mqttsn_gateway;
 
-/** The far end of a datagram. Two peers are the same when addr, port and channel are. */
+/**
+ * The far end of a datagram. In the clear two peers are the same when address and port are; a
+ * channel is the same peer wherever it comes from (connection IDs, RFC 9146).
+ */
 struct nbs_mqttsn_peer {
-	struct nbs_endpoint addr;
+	struct nbs_endpoint addr; /* the newest that is known of a channel */
 	uint64_t channel;         /* 0 = clear UDP, else the owner's handle of a DTLS session */
 	const char *psk_identity; /* NULL on clear UDP; read during the call only */
 };

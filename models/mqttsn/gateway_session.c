@@ -19,9 +19,10 @@ hash_at(struct nbs_endpoint addr, uint64_t channel)
 {
 	uint64_t hash = NBSI_FNV1A_START;
 
+	if (channel != 0)
+		return nbsi_fnv1a(hash, &channel, sizeof channel);
 	hash = nbsi_fnv1a(hash, &addr.addr, sizeof addr.addr);
-	hash = nbsi_fnv1a(hash, &addr.port, sizeof addr.port);
-	return nbsi_fnv1a(hash, &channel, sizeof channel);
+	return nbsi_fnv1a(hash, &addr.port, sizeof addr.port);
 }
 
 static uint64_t
@@ -33,8 +34,9 @@ hash_peer(const struct nbsi_gw_peer *peer)
 static bool
 is_at(const struct nbsi_gw_peer *peer, struct nbs_endpoint addr, uint64_t channel)
 {
-	return peer->addr.addr == addr.addr && peer->addr.port == addr.port &&
-	       peer->channel == channel;
+	if (peer->channel != channel)
+		return false;
+	return channel != 0 || (peer->addr.addr == addr.addr && peer->addr.port == addr.port);
 }
 
 static bool

@@ -185,6 +185,25 @@ peer_gone_keeps_the_session(void **state)
 	tg_stop(t);
 }
 
+/* A DTLS session with a connection ID has another address: it is the same client, there. */
+static void
+channel_moves(void **state)
+{
+	struct tg *t = tg_start(NULL);
+
+	(void)state;
+	tg_publisher(t);
+	t->channel = 7;
+	tg_ask(t, 1, CONNECT_M1_KEEP, CONNACK_OK);
+	tg_ask(t, 2, SUBSCRIBE, SUBACK);
+	t->channel = 0;
+	tg_publish(t);
+	tg_out(t, 2, "08 0c 20 0001 0001 41");
+	assert_int_equal(t->sent[t->sent_read - 1].peer.channel, 7);
+	assert_int_equal(tg_stats(t)->takeovers, 0);
+	tg_stop(t);
+}
+
 /* The DTLS session of a forwarder: with it all clients behind it are out of reach. */
 static void
 peer_gone_with_clients_behind_it(void **state)
@@ -304,6 +323,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    TEST(connect_and_disconnect),
 	    TEST(connect_again_from_the_same_address),
+	    TEST(channel_moves),
 	    TEST(session_is_kept_without_clean_session),
 	    TEST(clean_session_forgets),
 	    TEST(client_limit),

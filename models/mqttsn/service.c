@@ -53,10 +53,7 @@ dtls_psk(void *arg, struct nbs_dtls_identity identity, uint8_t *key, size_t cap,
 	return service->ops->psk(service->arg, identity, key, cap, len);
 }
 
-/*
- * The gateway knows a session by its peer address and handle; the session is found again by the
- * address, so nothing is kept here for it.
- */
+/* The gateway knows a session by its handle, which finds it again: nothing is kept here for it. */
 static void
 dtls_connected(void *arg, struct nbs_dtls_session *session)
 {
@@ -135,8 +132,8 @@ gateway_send(void *arg, const struct nbs_mqttsn_peer *peer, const uint8_t *data,
 
 	if (peer->channel == 0)
 		return nbs_udp_send(service->clear, peer->addr, data, len, NULL);
-	session = nbs_dtls_server_find(service->dtls, peer->addr);
-	if (session == NULL || nbs_dtls_session_handle(session) != peer->channel)
+	session = nbs_dtls_server_session(service->dtls, peer->channel);
+	if (session == NULL)
 		return NBS_E_NOTFOUND;
 	return nbs_dtls_session_write(session, data, len);
 }
