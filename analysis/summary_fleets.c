@@ -166,9 +166,9 @@ fleet_add_settled(struct nbsi_fleets *fleets, struct nbsi_fleet *fleet, double e
 static void
 fleet_add_device(struct nbsi_fleets *fleets, struct nbsi_fleet *fleet, sqlite3_stmt *stmt)
 {
-	sqlite3_int64 *const sums[] = {&fleet->acked,    &fleet->started,  &fleet->completed,
-				       &fleet->failed,   &fleet->bytes_up, &fleet->bytes_down,
-				       &fleet->datagrams};
+	sqlite3_int64 *const sums[] = {&fleet->acked,     &fleet->started,  &fleet->completed,
+				       &fleet->failed,    &fleet->bytes_up, &fleet->bytes_down,
+				       &fleet->datagrams, &fleet->records};
 	const int count = sizeof(sums) / sizeof(sums[0]);
 	double energy_mj = sqlite3_column_double(stmt, 1);
 	sqlite3_int64 level = sqlite3_column_int64(stmt, 2);
@@ -199,7 +199,7 @@ fleets_read_devices(struct nbsi_fleets *fleets)
 	    " settled_mj + settled_mcu_mj,"
 	    " reports_acked, handshakes_started, handshakes_completed,"
 	    " handshakes_failed, handshake_bytes_up, handshake_bytes_down,"
-	    " handshake_datagrams, connections, empty_ns / 1e9 FROM device ORDER BY id");
+	    " handshake_datagrams, records, connections, empty_ns / 1e9 FROM device ORDER BY id");
 
 	while (nbsi_db_next(fleets->db, stmt)) {
 		struct nbsi_fleet *fleet = nbsi_fleets_find(fleets, sqlite3_column_int64(stmt, 0));
@@ -276,9 +276,10 @@ fleet_battery_settled(struct nbsi_sample *years)
 static json_t *
 fleet_dtls(const struct nbsi_fleet *fleet)
 {
-	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I}", "handshakes", fleet->completed, "failed",
-			 fleet->failed, "started", fleet->started, "bytes_up", fleet->bytes_up,
-			 "bytes_down", fleet->bytes_down, "messages", fleet->datagrams);
+	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "handshakes", fleet->completed,
+			 "failed", fleet->failed, "started", fleet->started, "bytes_up",
+			 fleet->bytes_up, "bytes_down", fleet->bytes_down, "messages",
+			 fleet->datagrams, "records", fleet->records);
 }
 
 /* Adds the statistics to the fleet's object and the object to the array. */

@@ -66,9 +66,14 @@ parse_share(struct bench_args *args, const char *text, struct argp_state *state)
 static void
 parse_kind(struct bench_args *args, const char *kind, struct argp_state *state)
 {
-	if (args->cell_day || strcmp(kind, "cell-day") != 0)
-		argp_error(state, "%s: expected cell-day or nothing", kind);
-	args->cell_day = true;
+	bool *chosen = strcmp(kind, "cell-day") == 0    ? &args->cell_day
+		       : strcmp(kind, "ten-years") == 0 ? &args->ten_years
+							: NULL;
+
+	if (chosen == NULL || args->cell_day || args->ten_years)
+		argp_error(state, "%s: expected cell-day, ten-years or nothing", kind);
+	else
+		*chosen = true;
 }
 
 /* Each option belongs to one kind. */
@@ -77,6 +82,8 @@ check_kind(const struct bench_args *args, struct argp_state *state)
 {
 	if (args->cell_day && args->count > 0)
 		argp_error(state, "--devices: cell-day has its own number; --share takes less");
+	if (args->ten_years && args->count > 0)
+		argp_error(state, "--devices: ten-years has one");
 	if (!args->cell_day && (args->share > 0 || args->network != NULL))
 		argp_error(state, "--share and --network belong to `bench cell-day`");
 }
@@ -113,15 +120,14 @@ bench_parse(int key, char *argument, struct argp_state *state)
 static const struct argp bench_argp = {
     .options = bench_options,
     .parser = bench_parse,
-    .args_doc = "[cell-day]",
-    .doc =
-	"Measures events and device-seconds a second, and peak memory: of the smart-metering "
-	"scenario with DTLS in every fleet at several sizes, or of a cell for a day as TR 45.820 "
-	"counts its capacity.\v"
-	"Each run is a process of its own; its files go to a temporary folder (TMPDIR) and are "
-	"removed.\n"
-	"Exit status: 0 done, 2 bad usage, 3 the system failed us. Budgets are printed, never "
-	"judged by the exit status."};
+    .args_doc = "[cell-day|ten-years]",
+    .doc = "Measures events and device-seconds a second, and peak memory: of the smart-metering "
+	   "scenario with DTLS in every fleet at several sizes, of a cell for a day as TR 45.820 "
+	   "counts its capacity, or of one device for ten years.\v"
+	   "Each run is a process of its own; its files go to a temporary folder (TMPDIR) and are "
+	   "removed.\n"
+	   "Exit status: 0 done, 2 bad usage, 3 the system failed us. Budgets are printed, never "
+	   "judged by the exit status."};
 
 int
 cli_bench(int argc, char **argv)
@@ -130,5 +136,7 @@ cli_bench(int argc, char **argv)
 
 	argp_parse(&bench_argp, argc, argv, 0, NULL, &args);
 	cli_interrupt_catch();
+	if (args.ten_years)
+		return bench_ten_years(&args);
 	return args.cell_day ? bench_cell_day(&args) : bench_sizes(&args);
 }

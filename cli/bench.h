@@ -14,7 +14,7 @@
 struct bench_args {
 	unsigned sizes[BENCH_SIZES_MAX]; /* --devices */
 	size_t count;                    /* 0 = not given */
-	bool cell_day;
+	bool cell_day, ten_years;
 	double share;        /* --share of the cell-day's devices, 0 = not given */
 	const char *network; /* --network, NULL = not given */
 	bool json;
@@ -26,5 +26,8 @@ int bench_sizes(const struct bench_args *args);
 /** A cell for a day as TR 45.820 counts its capacity, and the same on a network that is too small.
  */
 int bench_cell_day(const struct bench_args *args);
+
+/** One device, ten years of hourly reports, no extrapolation. */
+int bench_ten_years(const struct bench_args *args);
 
 #endif

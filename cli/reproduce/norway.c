@@ -63,9 +63,9 @@ norway_load(const struct reproduce_paper *paper, struct norway *norway)
 	for (size_t i = 0; i < NORWAY_NETWORKS && status == NBS_OK; i++) {
 		char *path = cli_text("%s/%s", paper->folder, norway_network_files[i]);
 
-		status = path == NULL ? NBS_E_NOMEM
-				      : nbs_network_file_load(path, paper->messages,
-							      &norway->networks[i]);
+		status = path == NULL
+			     ? NBS_E_NOMEM
+			     : nbs_network_file_load(path, paper->messages, &norway->networks[i]);
 		free(path);
 	}
 	return status;

@@ -11,5 +11,8 @@
 extern const struct reproduce_paper_ops reproduce_phy_arithmetic;
 extern const struct reproduce_paper_ops reproduce_handshake_energy;
 extern const struct reproduce_paper_ops reproduce_npusch_awgn;
+extern const struct reproduce_paper_ops reproduce_norway;
+extern const struct reproduce_paper_ops reproduce_nrf9160;
+extern const struct reproduce_paper_ops reproduce_crypto;
 
 #endif

@@ -192,8 +192,8 @@ const char *reproduce_verdict_name(enum reproduce_verdict verdict);
 /* ---- inputs of a row (input.c) ---- */
 
 /**
- * Reads a row's inputs; the first fault is told and kept in status, and all later answers are
- * their least value, so that simulate() asks once at the end.
+ * Reads a row's inputs. The first fault is told and kept in status; what could not be read is the
+ * least value allowed. So simulate() need not ask before its end.
  */
 struct reproduce_input {
 	const struct reproduce_row *row;
