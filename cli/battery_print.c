@@ -2,6 +2,9 @@
 /* nbsec battery: the answer for people. */
 #include "cli/battery.h"
 
+#include "analysis/format.h"
+
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -26,11 +29,14 @@ print_question(const json_t *answer)
 {
 	const json_t *device = json_object_get(answer, "device");
 	const json_t *network = json_object_get(answer, "network");
+	char period[32];
 
-	printf("%s, %g bytes every %g s, %s, crypto in %s; %s, release assistance %s; "
-	       "battery %g Wh\n",
-	       text(device, "modem"), number(device, "payload_bytes"),
-	       number(device, "report_period_s"), text(device, "security"), text(device, "crypto"),
+	nbsi_duration_text(period, sizeof(period), number(device, "report_period_s"));
+	printf("%s, %g bytes every %s, %s%s%s; %s, release assistance %s; battery %g Wh\n",
+	       text(device, "modem"), number(device, "payload_bytes"), period,
+	       text(device, "security"),
+	       strcmp(text(device, "security"), "none") == 0 ? "" : ", crypto in ",
+	       strcmp(text(device, "security"), "none") == 0 ? "" : text(device, "crypto"),
 	       text(network, "name"), text(network, "assistance"), number(device, "battery_wh"));
 }
 
@@ -75,6 +81,7 @@ print_parts(const char *title, const json_t *parts, double whole)
 	}
 }
 
+/* Shares by bytes say where energy went; two runs say what leaving something out would gain. */
 static void
 print_security(const json_t *answer)
 {
@@ -86,36 +93,48 @@ print_security(const json_t *answer)
 
 	json_array_foreach(json_object_get(answer, "changes"), i, change)
 	{
-		if (strcmp(text(change, "kind"), "comparison") == 0)
-			printf("\nsecurity: %.1f mJ a day by its bytes and operations (%.2f %%); "
-			       "without it %.2f years\n",
-			       mj, 100.0 * mj / number(answer, "mj_per_day"),
-			       number(change, "years"));
+		if (strcmp(text(change, "kind"), "comparison") != 0)
+			continue;
+		printf("\nsecurity: %.1f mJ a day go into its bytes and operations (%.2f %%);\n"
+		       "          a device without it lasts %.2f years (%+.1f %%)\n",
+		       mj, 100.0 * mj / number(answer, "mj_per_day"), number(change, "years"),
+		       100.0 * (number(change, "years") / number(answer, "years") - 1.0));
 	}
+}
+
+/* @return whether a line was printed. */
+static bool
+print_change(const json_t *change)
+{
+	if (!(number(change, "gain_years") > 0.005))
+		return false;
+	printf("  %+7.2f years  %s\n", number(change, "gain_years"), text(change, "change"));
+	return true;
 }
 
 static void
 print_changes(const json_t *answer)
 {
+	const json_t *changes = json_object_get(answer, "changes");
 	unsigned settings = 0;
 	size_t i;
 	json_t *change;
 
-	puts("\nwhat would help, one at a time:");
-	json_array_foreach(json_object_get(answer, "changes"), i, change)
+	puts("\nwhat would gain most, one at a time:");
+	json_array_foreach(changes, i, change)
 	{
-		const char *kind = text(change, "kind");
-
-		if (strcmp(kind, "comparison") == 0 || number(change, "gain_years") <= 0)
-			continue;
-		if (strcmp(kind, "setting") == 0 && settings++ >= PRINT_CHANGES)
-			continue;
-		printf("  %+7.2f years  %s%s\n", number(change, "gain_years"),
-		       text(change, "change"),
-		       strcmp(kind, "setting") == 0 ? "" : " (another application or place)");
+		if (strcmp(text(change, "kind"), "setting") == 0 && settings < PRINT_CHANGES)
+			settings += print_change(change);
 	}
 	if (settings == 0)
 		puts("  no setting of device or network that was tried");
+	puts("and of what was asked for:");
+	json_array_foreach(changes, i, change)
+	{
+		if (strcmp(text(change, "kind"), "application") == 0 ||
+		    strcmp(text(change, "kind"), "place") == 0)
+			(void)print_change(change);
+	}
 }
 
 static void
