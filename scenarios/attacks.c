@@ -164,7 +164,7 @@ start_attack(struct nbsi_attack *attack)
 	const struct nbsi_world *world = attack->world;
 	const struct nbs_fleet_config *fleet = &world->scenario->fleets[attack->target];
 	const struct nbsi_device *insider = NULL;
-	bool dtls = fleet->security == NBS_SEC_DTLS_PSK;
+	bool dtls = fleet->security != NBS_SEC_NONE;
 	struct nbs_attack_env env = {
 	    .size = sizeof env,
 	    .engine = world->engine,
@@ -182,6 +182,7 @@ start_attack(struct nbsi_attack *attack)
 	    .begun = attack_begun,
 	    .ended = attack_ended,
 	    .arg = attack,
+	    .suite = nbsi_fleet_suite(fleet)->number,
 	};
 	enum nbs_status status;
 

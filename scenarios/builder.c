@@ -96,7 +96,7 @@ warn(const struct nbs_run_config *config)
 	for (i = 0; i < scenario->fleet_count && config->messages != NULL; i++) {
 		const struct nbs_fleet_config *fleet = &scenario->fleets[i];
 
-		if (scenario->gateway.bind_identity && fleet->security == NBS_SEC_DTLS_PSK &&
+		if (scenario->gateway.bind_identity && fleet->security != NBS_SEC_NONE &&
 		    !fleet->dtls.identity_is_client_id)
 			(void)fprintf(
 			    config->messages,

@@ -206,13 +206,16 @@ static enum nbs_status
 make_station(struct nbsi_device *device)
 {
 	const struct nbs_fleet_config *fleet = device->fleet;
-	bool secured = fleet->security == NBS_SEC_DTLS_PSK;
+	bool secured = fleet->security != NBS_SEC_NONE;
 	char stream[NBS_NAME_MAX + NBS_CLIENTID_MAX + 8];
 	const struct nbs_dtls_client_config dtls = {
 	    .identity = (const uint8_t *)device->identity,
 	    .identity_len = strlen(device->identity),
 	    .psk = device->psk,
 	    .psk_len = sizeof device->psk,
+	    .suites = &nbsi_fleet_suite(fleet)->number,
+	    .suite_count = 1,
+	    .cid = fleet->security == NBS_SEC_DTLS_PSK_CID,
 	    .timeout_min_ns = fleet->dtls.timeout_min_ns,
 	    .timeout_max_ns = fleet->dtls.timeout_max_ns,
 	    .stream = stream,
@@ -378,7 +381,7 @@ index_identities(struct nbsi_world *world)
 	for (i = 0; i < world->device_count; i++) {
 		const struct nbs_fleet_config *fleet = world->devices[i].fleet;
 
-		if (fleet != NULL && fleet->security == NBS_SEC_DTLS_PSK)
+		if (fleet != NULL && fleet->security != NBS_SEC_NONE)
 			world->by_identity[world->identity_count++] = &world->devices[i];
 	}
 	qsort(world->by_identity, world->identity_count, sizeof *world->by_identity,

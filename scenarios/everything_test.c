@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* vectors/everything.yaml, key by key: no two keys can be mixed up. */
 #include "scenarios/loader_test_util.h"
+#include "scenarios/suites.h"
 
 #define NS_MS UINT64_C(1000000)
 #define NS_S UINT64_C(1000000000)
@@ -136,7 +137,7 @@ check_first_fleet(const struct nbs_fleet_config *fleet)
 	assert_int_equal(fleet->mcl_db.kind, NBS_DIST_NORMAL);
 	assert_true(fleet->mcl_db.a == 141.5 && fleet->mcl_db.b == 6.25);
 	assert_int_equal(fleet->stack, NBS_HOST_LIGHT);
-	assert_int_equal(fleet->security, NBS_SEC_DTLS_PSK);
+	assert_int_equal(fleet->security, NBS_SEC_DTLS_PSK_CID);
 	assert_string_equal(fleet->client_id.prefix, "C:");
 	assert_true(fleet->client_id.first == 12 && fleet->client_id.digits == 5);
 	assert_false(fleet->dtls.identity_is_client_id);
@@ -144,6 +145,8 @@ check_first_fleet(const struct nbs_fleet_config *fleet)
 	assert_true(fleet->dtls.identity.first == 34 && fleet->dtls.identity.digits == 4);
 	assert_true(fleet->dtls.timeout_min_ns == 2500 * NS_MS);
 	assert_true(fleet->dtls.timeout_max_ns == 45 * NS_S);
+	assert_int_equal(fleet->dtls.cid, 11);
+	assert_int_equal(nbsi_fleet_suite(fleet)->number, 0x00A8); /* IANA */
 	assert_int_equal(fleet->mqttsn.session, NBS_SESSION_SLEEP);
 	assert_string_equal(fleet->mqttsn.topic, "plant/%s/power");
 	assert_int_equal(fleet->mqttsn.keepalive_s, 65535);
@@ -169,6 +172,8 @@ check_second_fleet(const struct nbs_fleet_config *fleet)
 	assert_true(fleet->dtls.identity_is_client_id);
 	assert_true(fleet->dtls.timeout_min_ns == NS_S); /* RFC 6347 4.2.4.1: 1 s to 60 s */
 	assert_true(fleet->dtls.timeout_max_ns == 60 * NS_S);
+	assert_int_equal(fleet->dtls.cid, 1);
+	assert_int_equal(nbsi_fleet_suite(fleet)->number, 0xC0A8);
 	assert_int_equal(fleet->mqttsn.session, NBS_SESSION_KEEPALIVE);
 	assert_string_equal(fleet->mqttsn.topic, "meters/%s");
 	assert_int_equal(fleet->mqttsn.keepalive_s, 7200);
@@ -217,7 +222,7 @@ check_attack_and_checks(const struct nbs_scenario *s)
 	assert_true(attack->guess.first == 55 && attack->guess.digits == 3);
 	assert_int_equal(attack->guess_count, 66);
 	assert_int_equal(attack->credentials, NBS_CRED_INSIDER);
-	assert_int_equal(attack->line, 125); /* "- kind: .." in vectors/everything.yaml */
+	assert_int_equal(attack->line, 127); /* "- kind: .." in vectors/everything.yaml */
 	assert_int_equal(s->check_count, 3);
 	assert_string_equal(s->checks[0].value, "fleets.first.messages.delivered");
 	assert_true(s->checks[0].has_min && !s->checks[0].has_max && s->checks[0].min == 1.5);
@@ -245,6 +250,7 @@ check_everything(const struct nbs_scenario *s)
 	assert_false(s->gateway.bind_identity);
 	assert_false(s->gateway.cookies);
 	assert_int_equal(s->gateway.max_saved, 7);
+	assert_int_equal(s->gateway.cid_padding, 3);
 	assert_true(s->battery.capacity_wh == 8.5);
 	assert_int_equal(s->fleet_count, 3);
 	check_first_fleet(&s->fleets[0]);
@@ -268,7 +274,7 @@ test_round_trip(void **state)
 {
 	(void)state;
 	struct nbs_scenario *s = again(load_file("vectors/everything.yaml", NULL, 0));
-	s->attacks[0].line = 125; /* stands elsewhere in the emitted document */
+	s->attacks[0].line = 127; /* stands elsewhere in the emitted document */
 	check_everything(s);
 	nbs_scenario_free(s);
 }

@@ -8,6 +8,7 @@
 #include "scenarios/loader.h"
 #include "scenarios/serial.h"
 #include "scenarios/suggest.h"
+#include "scenarios/suites.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -98,6 +99,21 @@ check_dtls(struct nbsi_loader *loader, const struct nbs_fleet_config *fleet,
 		   "found %s, expected at most timeout_max, %s", shortest, greatest);
 }
 
+static void
+check_suite(struct nbsi_loader *loader, const struct nbs_fleet_config *fleet,
+	    const struct nbsi_node *item)
+{
+	const struct nbs_dtls_suite *suite = nbsi_fleet_suite(fleet);
+	bool ecdhe = fleet->security == NBS_SEC_DTLS_ECDHE_PSK;
+	char path[NBSI_KEY_PATH_MAX];
+	if (suite->ecdhe == ecdhe)
+		return;
+	snprintf(path, sizeof(path), "fleets.%s.dtls.suite", fleet->name);
+	nbsi_error(&loader->report, place_of(nbsi_node_get(item, "dtls", 4), "suite"), path,
+		   "found `%s`, expected one %s `ecdhe-`: security is %s", suite->name,
+		   ecdhe ? "with" : "without", ecdhe ? "`dtls-ecdhe-psk`" : "not `dtls-ecdhe-psk`");
+}
+
 /* Two fleets must not share a name, a ClientID (one would take the other over) or an identity. */
 static void
 check_pair(struct nbsi_loader *loader, const struct nbs_fleet_config *first,
@@ -115,7 +131,7 @@ check_pair(struct nbsi_loader *loader, const struct nbs_fleet_config *first,
 			   first->name);
 		return;
 	}
-	if (first->security == NBS_SEC_DTLS_PSK && fleet->security == NBS_SEC_DTLS_PSK &&
+	if (first->security != NBS_SEC_NONE && fleet->security != NBS_SEC_NONE &&
 	    nbsi_serial_overlap(identity_of(first), first->devices, identity_of(fleet),
 				fleet->devices, shared, sizeof(shared))) {
 		snprintf(path, sizeof(path), "fleets.%s.dtls.identity", fleet->name);
@@ -185,6 +201,37 @@ check_payload(struct nbsi_loader *loader, const struct nbs_fleet_config *fleet,
 		   "found `min` above `max`, expected the smaller size first");
 }
 
+/* One gateway gives all connection IDs: of one length, and each device another one. */
+static void
+check_cids(struct nbsi_loader *loader, const struct nbs_scenario *scenario)
+{
+	const struct nbsi_node *item = first_item(loader, "fleets");
+	const struct nbs_fleet_config *first = NULL;
+	char path[NBSI_KEY_PATH_MAX];
+	uint64_t devices = 0;
+	for (size_t i = 0; i < scenario->fleet_count; i++, item = item->next) {
+		const struct nbs_fleet_config *fleet = &scenario->fleets[i];
+		if (fleet->security != NBS_SEC_DTLS_PSK_CID)
+			continue;
+		devices += fleet->devices;
+		first = first == NULL ? fleet : first;
+		if (fleet->dtls.cid == first->dtls.cid)
+			continue;
+		snprintf(path, sizeof(path), "fleets.%s.dtls.cid", fleet->name);
+		nbsi_error(&loader->report, place_of(item, "dtls"), path,
+			   "found %u B, expected %u B as in fleet `%s`: one gateway gives them all",
+			   fleet->dtls.cid, first->dtls.cid, first->name);
+		return;
+	}
+	if (first == NULL || first->dtls.cid == 0 || first->dtls.cid > 2 ||
+	    devices <= UINT64_C(1) << 8 * first->dtls.cid)
+		return;
+	snprintf(path, sizeof(path), "fleets.%s.dtls.cid", first->name);
+	nbsi_error(&loader->report, top_place(loader, "fleets"), path,
+		   "found %u B for %llu devices, expected more: each needs an ID of its own",
+		   first->dtls.cid, (unsigned long long)devices);
+}
+
 static bool
 is_whole_fleet(const struct nbs_fleet_config *fleet)
 {
@@ -205,8 +252,10 @@ check_fleets(struct nbsi_loader *loader, const struct nbs_scenario *scenario)
 		check_mixes(loader, fleet, item);
 		check_where(loader, fleet, item);
 		check_payload(loader, fleet, item);
-		if (fleet->security == NBS_SEC_DTLS_PSK)
+		if (fleet->security != NBS_SEC_NONE) {
 			check_dtls(loader, fleet, item);
+			check_suite(loader, fleet, item);
+		}
 		for (size_t j = 0; j < i; j++) {
 			if (is_whole_fleet(&scenario->fleets[j]))
 				check_pair(loader, &scenario->fleets[j], fleet, item);
@@ -282,7 +331,7 @@ check_attack(struct nbsi_loader *loader, const struct nbs_scenario *scenario, si
 			   longest(&attack->guess, attack->guess_count), NBS_CLIENTID_MAX);
 	}
 	if (attack->credentials == NBS_CRED_INSIDER && target != NULL &&
-	    target->security != NBS_SEC_DTLS_PSK) {
+	    target->security == NBS_SEC_NONE) {
 		snprintf(path, sizeof(path), "attacks.%zu.credentials", index);
 		nbsi_error(&loader->report, place_of(item, "credentials"), path,
 			   "found `insider`, expected `none`: fleet `%s` has no keys to hold",
@@ -374,6 +423,7 @@ nbsi_check_scenario(struct nbsi_loader *loader, const struct nbs_scenario *scena
 	check_end(loader, scenario);
 	check_fleets(loader, scenario);
 	check_battery(loader, scenario);
+	check_cids(loader, scenario);
 	const struct nbsi_node *item = first_item(loader, "attacks");
 	for (size_t i = 0; i < scenario->attack_count; i++, item = item->next)
 		check_attack(loader, scenario, i, item);

@@ -10,6 +10,8 @@
 static const char *const security_text[] = {
     [NBS_SEC_NONE] = "none",
     [NBS_SEC_DTLS_PSK] = "dtls-psk",
+    [NBS_SEC_DTLS_PSK_CID] = "dtls-psk-cid",
+    [NBS_SEC_DTLS_ECDHE_PSK] = "dtls-ecdhe-psk",
 };
 static const char *const session_text[] = {
     [NBS_SESSION_KEEPALIVE] = "keepalive",

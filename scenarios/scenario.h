@@ -67,7 +67,13 @@ struct nbs_serial {
 	unsigned digits; /* zero-padded to this width */
 };
 
-enum nbs_security { NBS_SEC_NONE, NBS_SEC_DTLS_PSK };
+/* All but the first: DTLS 1.2 with pre-shared keys. */
+enum nbs_security {
+	NBS_SEC_NONE,
+	NBS_SEC_DTLS_PSK,
+	NBS_SEC_DTLS_PSK_CID,  /* with a connection ID, RFC 9146 */
+	NBS_SEC_DTLS_ECDHE_PSK /* with an ECDHE, RFC 5489 */
+};
 enum nbs_session { NBS_SESSION_KEEPALIVE, NBS_SESSION_SLEEP };
 enum nbs_session_lost { NBS_LOST_DROP, NBS_LOST_RESEND }; /* what becomes of the report in flight */
 enum nbs_between { NBS_BETWEEN_PSM, NBS_BETWEEN_OFF };    /* off: detached and without supply */
@@ -85,11 +91,13 @@ struct nbs_fleet_config {
 	enum nbs_host_kind stack;
 	enum nbs_security security;
 	struct nbs_serial client_id;
-	struct {                            /* DTLS, used when security is dtls-psk */
+	struct {                            /* DTLS, used when security is not none */
 		bool identity_is_client_id; /* else identity below, followed by the device's number
 					     */
 		struct nbs_serial identity;
 		uint64_t timeout_min_ns, timeout_max_ns; /* RFC 6347 4.2.4.1 */
+		unsigned cid;   /* bytes of the gateway's IDs; read with dtls-psk-cid */
+		unsigned suite; /* 1 + index for nbs_dtls_suite_at(); 0 = usual for the security */
 	} dtls;
 	struct { /* MQTT-SN */
 		enum nbs_session session;
@@ -138,9 +146,10 @@ struct nbs_scenario {
 	struct nbs_link_params
 	    internet; /* PGW to internet, gateway to internet, attacker to internet */
 	struct {
-		bool bind_identity; /* PSK identity must equal the ClientID of CONNECT */
-		bool cookies;       /* HelloVerifyRequest */
-		unsigned max_saved; /* messages kept for a sleeping client */
+		bool bind_identity;   /* PSK identity must equal the ClientID of CONNECT */
+		bool cookies;         /* HelloVerifyRequest */
+		unsigned max_saved;   /* messages kept for a sleeping client */
+		unsigned cid_padding; /* records with an ID, to a multiple; 0 = 16 bytes */
 	} gateway;
 	struct { /* models/power/battery.h */
 		double capacity_wh;

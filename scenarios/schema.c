@@ -3,6 +3,7 @@
  * The table of the scenario language; the section `network` is in schema_network.c. Ranges are
  * ours, and catch slips of a unit.
  */
+#include "models/dtls/dtls.h"
 #include "scenarios/schema_table.h"
 #include "scenarios/serial.h"
 
@@ -16,7 +17,15 @@
 
 static const char *const between_words[] = {"psm", "off", NULL};
 static const char *const stack_words[] = {"light", "ns3", NULL};
-static const char *const security_words[] = {"none", "dtls-psk", NULL};
+static const char *const security_words[] = {
+	"none", "dtls-psk", "dtls-psk-cid", "dtls-ecdhe-psk", NULL
+};
+/* In the order of nbs_dtls_suite_at(). */
+static const char *const suite_words[] = {
+	"psk-aes128-ccm8", "psk-aes128-ccm", "psk-aes256-ccm8", "psk-aes128-gcm",
+	"psk-aes128-cbc-sha256", "psk-chacha20-poly1305",
+	"ecdhe-psk-aes128-cbc-sha256", "ecdhe-psk-chacha20-poly1305", NULL
+};
 static const char *const session_words[] = {"keepalive", "sleep", NULL};
 static const char *const lost_words[] = {"drop", "resend", NULL};
 static const char *const credentials_words[] = {"none", "insider", NULL};
@@ -40,6 +49,9 @@ static const struct nbsi_key gateway_keys[] = {
 	 .help = "HelloVerifyRequest before any state is kept"},
 	{"max_saved", NBSI_WHOLE, .min = 0, .max = 1000, .fallback = "20",
 	 SCN(gateway.max_saved), .help = "messages kept for a sleeping client"},
+	{"cid_padding", NBSI_WHOLE, NBSI_BYTES, .min = 1, .max = NBS_DTLS_CID_PADDING_MAX,
+	 .fallback = "16 B", SCN(gateway.cid_padding),
+	 .help = "records with a connection ID are padded to a multiple, both ways; 1 is none"},
 	{0}
 };
 
@@ -134,6 +146,13 @@ static const struct nbsi_key dtls_keys[] = {
 	 FLT(dtls.timeout_min_ns), .help = "first retransmission of a flight"},
 	{"timeout_max", NBSI_DURATION, .min = 1 * MS, .max = 1 * H, .fallback = "60 s",
 	 FLT(dtls.timeout_max_ns), .help = "the doubling ends here"},
+	{"cid", NBSI_WHOLE, NBSI_BYTES, .min = 0, .max = NBS_DTLS_CID_MAX, .fallback = "1 B",
+	 FLT(dtls.cid),
+	 .help = "connection IDs that the gateway gives, with dtls-psk-cid; for all fleets alike"},
+	{"suite", NBSI_WORD, .words = suite_words, .min = 1, .shown = "by security",
+	 FLT(dtls.suite),
+	 .help = "offered alone; psk-aes128-ccm8, with dtls-ecdhe-psk "
+		 "ecdhe-psk-aes128-cbc-sha256"},
 	{0}
 };
 
@@ -217,10 +236,11 @@ static const struct nbsi_key fleet_keys[] = {
 	{"stack", NBSI_WORD, .words = stack_words, .shown = "the scenario's", FLT(stack),
 	 .help = "kind of host: light (fast) or a whole ns-3 node"},
 	{"security", NBSI_WORD, .words = security_words, .required = true, FLT(security),
-	 .help = "MQTT-SN in the clear, or over DTLS 1.2 with pre-shared keys"},
+	 .help = "MQTT-SN in the clear, or over DTLS 1.2 with pre-shared keys; with a connection "
+		 "ID, or an ECDHE"},
 	{"client_id", NBSI_MAP, .keys = client_id_keys, .required = true,
 	 .help = "ClientIDs: 1 to 23 characters each, unique in the scenario"},
-	{"dtls", NBSI_MAP, .keys = dtls_keys, .help = "read when security is dtls-psk"},
+	{"dtls", NBSI_MAP, .keys = dtls_keys, .help = "read when security is not none"},
 	{"mqttsn", NBSI_MAP, .keys = mqttsn_keys, .help = "MQTT-SN 1.2 client"},
 	{"report", NBSI_MAP, .keys = report_keys, .help = "what a device sends"},
 	{0}

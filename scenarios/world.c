@@ -261,11 +261,26 @@ static const struct nbs_service_ops gateway_ops = {
     .psk = gateway_psk,
 };
 
+/* Fleets that use connection IDs agree on their length: the loader has made sure of it. */
+static size_t
+cid_len(const struct nbs_scenario *scenario)
+{
+	size_t i;
+
+	for (i = 0; i < scenario->fleet_count; i++)
+		if (scenario->fleets[i].security == NBS_SEC_DTLS_PSK_CID)
+			return scenario->fleets[i].dtls.cid;
+	return 0;
+}
+
 static enum nbs_status
 start_service(struct nbsi_world *world)
 {
 	const struct nbs_dtls_keylog keylog = {.line = keylog_line, .arg = world};
 	struct nbs_service_config config = {.host = world->gateway};
+	uint16_t suites[NBS_DTLS_SUITES_MAX];
+	size_t padding = NBS_DTLS_CID_PADDING;
+	enum nbs_status status;
 
 	nbs_mqttsn_gateway_config_default(&config.gateway);
 	config.gateway.bind_identity = world->scenario->gateway.bind_identity;
@@ -273,6 +288,14 @@ start_service(struct nbsi_world *world)
 	config.dtls.cookies = world->scenario->gateway.cookies;
 	config.dtls.stream = "gateway/dtls";
 	config.dtls.keylog = &keylog;
+	config.dtls.suites = suites;
+	config.dtls.suite_count = nbsi_scenario_suites(world->scenario, suites);
+	config.dtls.cid_len = cid_len(world->scenario);
+	if (world->scenario->gateway.cid_padding != 0)
+		padding = world->scenario->gateway.cid_padding;
+	status = nbs_dtls_set_cid_padding(padding);
+	if (status != NBS_OK)
+		return status;
 	return nbs_service_new(world->engine, &config, &gateway_ops, world, &world->service);
 }
 

@@ -22,6 +22,7 @@
 #include "scenarios/builder.h"
 #include "scenarios/energy.h"
 #include "scenarios/traffic.h"
+#include "scenarios/suites.h"
 #include "sim/capture.h"
 
 #define NBSI_PSK_LEN 16U /* bytes: AES-128 strength, as TLS_PSK_WITH_AES_128_CCM_8 wants */

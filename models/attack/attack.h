@@ -48,6 +48,7 @@ struct nbs_attack_env {
 	 */
 	void (*ended)(void *arg, unsigned n, bool turned_away, const char *outcome);
 	void *arg;
+	uint16_t suite; /* that the target fleet offers; 0 = NBS_DTLS_PSK_AES_128_CCM_8 */
 };
 
 /** A kind of attack. new: makes it, not started; start: arms its first attempt; free: any time. */

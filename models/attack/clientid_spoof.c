@@ -134,6 +134,8 @@ try_credentials(struct spoof_try *try, struct nbs_dtls_client_config *dtls)
 	    .identity_len = strlen(try->client_id),
 	    .psk = try->key,
 	    .psk_len = sizeof try->key,
+	    .suites = &env->suite,
+	    .suite_count = env->suite != 0,
 	    .stream = try->stream,
 	};
 	if (env->identity != NULL) {

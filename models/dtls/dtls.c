@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The names of the reasons. */
+/* The names of reasons and suites. Numbers: RFC 6655 3, RFC 5487 3, RFC 7905 2, RFC 5489 3. */
 #include "models/dtls/dtls.h"
+
+#include <string.h>
 
 static const char *const reason_names[NBS_DTLS_REASON__COUNT] = {
     [NBS_DTLS_PEER_CLOSE] = "peer closed",
@@ -16,6 +18,33 @@ static const char *const reason_names[NBS_DTLS_REASON__COUNT] = {
     [NBS_DTLS_BAD_MAC] = "not authentic",
     [NBS_DTLS_REPLAY] = "replayed",
 };
+
+static const struct nbs_dtls_suite suites[] = {
+    {"psk-aes128-ccm8", NBS_DTLS_PSK_AES_128_CCM_8, false},
+    {"psk-aes128-ccm", 0xC0A4, false},
+    {"psk-aes256-ccm8", 0xC0A9, false},
+    {"psk-aes128-gcm", 0x00A8, false},
+    {"psk-aes128-cbc-sha256", 0x00AE, false},
+    {"psk-chacha20-poly1305", 0xCCAB, false},
+    {"ecdhe-psk-aes128-cbc-sha256", 0xC037, true},
+    {"ecdhe-psk-chacha20-poly1305", 0xCCAC, true},
+};
+
+const struct nbs_dtls_suite *
+nbs_dtls_suite_at(size_t index)
+{
+	return index < sizeof(suites) / sizeof(suites[0]) ? &suites[index] : NULL;
+}
+
+const struct nbs_dtls_suite *
+nbs_dtls_suite_find(const char *name)
+{
+	for (size_t i = 0; name != NULL && i < sizeof(suites) / sizeof(suites[0]); i++) {
+		if (strcmp(suites[i].name, name) == 0)
+			return &suites[i];
+	}
+	return NULL;
+}
 
 const char *
 nbs_dtls_reason_str(enum nbs_dtls_reason reason)

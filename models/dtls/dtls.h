@@ -17,6 +17,7 @@
 #include "models/power/work.h"
 #include "sim/status.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -34,6 +35,19 @@ extern "C" {
 
 /** TLS_PSK_WITH_AES_128_CCM_8, mandatory for PSK devices (RFC 6655, RFC 7925 4.2). */
 #define NBS_DTLS_PSK_AES_128_CCM_8 UINT16_C(0xC0A8)
+
+/** A cipher suite that scenarios know by name. All hash with SHA-256, which is counted. */
+struct nbs_dtls_suite {
+	const char *name; /* "psk-aes128-ccm8" */
+	uint16_t number;  /* IANA's */
+	bool ecdhe;       /* an ECDHE beside the key: forward secrecy, two multiplications an end */
+};
+
+/** @return the suite of a name, or NULL. */
+NBS_API const struct nbs_dtls_suite *nbs_dtls_suite_find(const char *name);
+
+/** @return the suite at an index, NBS_DTLS_PSK_AES_128_CCM_8 first; NULL behind the last. */
+NBS_API const struct nbs_dtls_suite *nbs_dtls_suite_at(size_t index);
 
 #define NBS_DTLS_TIMEOUT_MIN_NS UINT64_C(1000000000)  /* 1 s, RFC 6347 4.2.4.1 */
 #define NBS_DTLS_TIMEOUT_MAX_NS UINT64_C(60000000000) /* 60 s, RFC 6347 4.2.4.1 */

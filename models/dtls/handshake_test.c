@@ -109,7 +109,7 @@ test_handshake_sizes(void **state)
 		cases++;
 	}
 	fclose(file);
-	assert_int_equal(cases, 10 + 1 + 8);
+	assert_int_equal(cases, 10 + 2 + 8);
 }
 
 static void

@@ -117,7 +117,7 @@ test_handshake_counts(void **state)
 		cases++;
 	}
 	fclose(file);
-	assert_int_equal(cases, 10);
+	assert_int_equal(cases, 11);
 }
 
 /* ---- records ---- */

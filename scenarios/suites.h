@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/**
+ * @file
+ * The cipher suite that a fleet offers.
+ */
+#ifndef NBSEC_SCENARIOS_SUITES_H
+#define NBSEC_SCENARIOS_SUITES_H
+
+#include "models/dtls/dtls.h"
+#include "scenarios/scenario.h"
+
+/** @return the suite that a fleet is given, or the usual one of its security; never NULL. */
+const struct nbs_dtls_suite *nbsi_fleet_suite(const struct nbs_fleet_config *fleet);
+
+/**
+ * The suites of all fleets with DTLS, each once, in the order of nbs_dtls_suite_at().
+ * @param[out] numbers  room for NBS_DTLS_SUITES_MAX.
+ * @return how many.
+ */
+size_t nbsi_scenario_suites(const struct nbs_scenario *scenario, uint16_t *numbers);
+
+#endif
