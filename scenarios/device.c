@@ -295,6 +295,7 @@ make_device(struct nbsi_device *device, uint64_t number, struct fleet_streams *s
 	uint32_t sender;
 	enum nbs_status status;
 
+	device->traffic.down_record_bytes = nbsi_fleet_suite(device->fleet)->record_bytes;
 	status = nbs_battery_init(&device->battery, &world->battery, 0);
 	if (status == NBS_OK)
 		status = draw_device(device, streams, &phase_ns);

@@ -94,7 +94,8 @@ traffic_down(const struct nbsi_traffic *traffic, bool secured, const uint8_t *pa
 	if (type == TRAFFIC_TLS12_CID)
 		kind->record_bytes = traffic->record_bytes;
 	else if (type == TRAFFIC_APPLICATION)
-		kind->record_bytes = TRAFFIC_CCM_8_BYTES;
+		kind->record_bytes = traffic->down_record_bytes != 0 ? traffic->down_record_bytes
+								     : TRAFFIC_CCM_8_BYTES;
 	else
 		kind->handshake_bytes = (uint16_t)len;
 }

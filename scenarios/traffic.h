@@ -31,6 +31,7 @@ struct nbsi_traffic {
 	struct nbs_packet_kind leaving; /* the datagram that goes next, without record_bytes */
 	size_t plain_len;               /* of that, inside DTLS */
 	uint16_t record_bytes;          /* of the last record that left */
+	uint16_t down_record_bytes;     /* of a record without a CID; 0 = of AES-128-CCM-8 */
 };
 
 /** @return "publish", ... also of the causes below NBS_CAUSE_OWN: "none", "network", "packet". */
