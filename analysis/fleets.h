@@ -36,6 +36,7 @@ struct nbsi_fleet {
 	json_t *value_names, *assumed;                     /* sets: names are the keys */
 	struct nbsi_lifetime_day day;
 	double assumed_mj_per_day;
+	double security_mj; /* whole run, all devices: handshakes, records, cryptography */
 	/* summary_radio.c */
 	sqlite3_int64 counters[NBSI_FLEETS_COUNTERS];
 	json_t *end_states;

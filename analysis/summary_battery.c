@@ -4,6 +4,7 @@
  */
 #include "analysis/summary_battery.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 #define BATTERY_DAYS_PER_YEAR 365.25
@@ -114,6 +115,16 @@ read_power(struct nbsi_fleets *fleets, struct nbsi_fleet *fleet, sqlite3_stmt *s
 		nbsi_fleets_no_memory(fleets);
 }
 
+/* What would not be there without DTLS, by bytes and operations. */
+static bool
+is_security(const char *view, const char *part)
+{
+	if (strcmp(view, "mcu") == 0)
+		return strcmp(part, "crypto") == 0;
+	return strcmp(view, "layer") == 0 &&
+	       (strcmp(part, "dtls_handshake") == 0 || strcmp(part, "dtls_record") == 0);
+}
+
 static void
 read_work(struct nbsi_fleets *fleets)
 {
@@ -152,6 +163,8 @@ nbsi_fleets_read_energy(struct nbsi_fleets *fleets)
 		if (fleet == NULL)
 			break;
 		read_power(fleets, fleet, stmt);
+		if (is_security(nbsi_db_text(stmt, COL_VIEW), nbsi_db_text(stmt, COL_PART)))
+			fleet->security_mj += sqlite3_column_double(stmt, COL_MJ);
 		if (fleet->settled_days > 0 &&
 		    sqlite3_column_type(stmt, COL_SETTLED_MJ) != SQLITE_NULL)
 			read_settled(fleets, fleet, stmt);

@@ -284,12 +284,16 @@ fleet_dtls(const struct nbsi_fleet *fleet)
 
 /* Adds the statistics to the fleet's object and the object to the array. */
 static bool
-fleet_write(struct nbsi_fleet *fleet, json_t *array)
+fleet_write(struct nbsi_fleet *fleet, double days, json_t *array)
 {
+	const double device_days = days * (double)fleet->devices;
 	int failed = 0;
 
 	failed |= json_object_set_new(fleet->json, "messages", nbsi_fleet_messages(fleet));
 	failed |= json_object_set_new(fleet->json, "energy_mj_per_day", fleet_energy(fleet));
+	failed |= json_object_set_new(fleet->json, "security_mj_per_day",
+				      device_days > 0 ? json_real(fleet->security_mj / device_days)
+						      : json_null());
 	failed |= json_object_set(fleet->json, "energy_by_state_mj", fleet->state_mj);
 	failed |= json_object_set(fleet->json, "time_by_state_s", fleet->state_s);
 	failed |= json_object_set_new(fleet->json, "battery_years", fleet_battery(&fleet->years));
@@ -341,7 +345,7 @@ nbsi_summary_fleets(struct nbsi_db *db, double simulated_s)
 	nbsi_fleets_read_radio(&fleets);
 	nbsi_fleets_read_messages(&fleets);
 	for (size_t i = 0; i < fleets.count && db->status == NBS_OK; i++) {
-		if (!fleet_write(&fleets.list[i], array))
+		if (!fleet_write(&fleets.list[i], fleets.days, array))
 			nbsi_fleets_no_memory(&fleets);
 	}
 	fleets_fini(&fleets);

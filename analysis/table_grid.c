@@ -21,6 +21,7 @@ enum grid_column {
 	GRID_P90,
 	GRID_P99,
 	GRID_ENERGY,
+	GRID_SECURITY,
 	GRID_YEARS,
 	GRID_HANDSHAKES,
 	GRID_BYTES,
@@ -37,7 +38,8 @@ static const char *const grid_heading[GRID__COLUMNS] = {
     [GRID_P50] = "p50",
     [GRID_P90] = "p90",
     [GRID_P99] = "p99",
-    [GRID_ENERGY] = "mJ/day",
+    [GRID_ENERGY] = "all",
+    [GRID_SECURITY] = "security",
     [GRID_YEARS] = "years",
     [GRID_HANDSHAKES] = "done",
     [GRID_BYTES] = "bytes",
@@ -52,7 +54,7 @@ static const struct grid_group {
 	enum grid_column first, last;
 } grid_groups[] = {
     {"", GRID_FLEET, GRID_FLEET},        {"messages", GRID_SENT, GRID_DELIVERED},
-    {"latency, s", GRID_P50, GRID_P99},  {"energy", GRID_ENERGY, GRID_ENERGY},
+    {"latency, s", GRID_P50, GRID_P99},  {"mJ a day", GRID_ENERGY, GRID_SECURITY},
     {"battery", GRID_YEARS, GRID_YEARS}, {"handshakes", GRID_HANDSHAKES, GRID_BYTES},
     {"attacks", GRID_TRIED, GRID_PROOF},
 };
@@ -137,6 +139,8 @@ grid_fill_row(char (*cells)[GRID_CELL], const json_t *summary, const json_t *fle
 	nbsi_format_real(cells[GRID_P99], GRID_CELL, nbsi_json_at(latency, "p99", NULL));
 	nbsi_format_real(cells[GRID_ENERGY], GRID_CELL,
 			 nbsi_json_at(fleet, "energy_mj_per_day", "mean", NULL));
+	nbsi_format_real(cells[GRID_SECURITY], GRID_CELL,
+			 nbsi_json_at(fleet, "security_mj_per_day", NULL));
 	nbsi_format_real(cells[GRID_YEARS], GRID_CELL,
 			 nbsi_json_at(fleet, "battery_years", "mean", NULL));
 	cell_handshakes(cells[GRID_HANDSHAKES], fleet);

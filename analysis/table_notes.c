@@ -48,6 +48,26 @@ put_setup(FILE *line, const json_t *fleet)
 		      line);
 }
 
+/* Whoever reads a number of years should know what nobody has measured under it. */
+static void
+put_assumed(FILE *line, const json_t *fleet)
+{
+	const json_t *assumed = nbsi_json_at(fleet, "battery", "assumed", NULL);
+	size_t i;
+	json_t *name;
+
+	if (json_array_size(assumed) == 0)
+		return;
+	nbsi_put_label(line, "assumed");
+	fprintf(line, "%s: ", nbsi_text_at(fleet, "name"));
+	nbsi_put_percent(line, "%s %% of the energy of later days rests on assumed values:",
+			 json_number_value(nbsi_json_at(fleet, "battery", "assumed_share", NULL)));
+	json_array_foreach(assumed, i, name)
+	{
+		fprintf(line, "%s %s", i > 0 ? "," : "", json_string_value(name));
+	}
+}
+
 static void
 put_outage(FILE *line, const json_t *fleet)
 {
@@ -204,6 +224,7 @@ nbsi_table_notes(FILE *out, const json_t *summary)
 	json_array_foreach(json_object_get(summary, "fleets"), i, item)
 	{
 		nbsi_print_line(out, NBSI_TABLE_INDENT, item, put_setup);
+		nbsi_print_line(out, NBSI_TABLE_INDENT, item, put_assumed);
 		nbsi_print_line(out, NBSI_TABLE_INDENT, item, put_outage);
 		nbsi_print_line(out, NBSI_TABLE_INDENT, item, put_radio);
 	}

@@ -14,7 +14,7 @@
 
 #include <jansson.h>
 
-#define BATTERY_OVERRIDES_MAX 96U
+#define BATTERY_OVERRIDES_MAX ((size_t)96)
 
 /** Overrides of the scenario, as --set takes them. Later ones win. */
 struct battery_overrides {

@@ -13,7 +13,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#define RUN_DAY_NS (86400U * NBS_NS_PER_S)
+#define RUN_DAY_NS (UINT64_C(86400) * NBS_NS_PER_S)
 #define RUN_DAYS_LEAST 10U /* daily events (SI, T3412) are met ten times */
 #define RUN_PERIODS_LEAST 25U
 #define RUN_NO_DURATION_NS NBS_NS_PER_S /* as below: nobody gave one */
@@ -64,7 +64,7 @@ static void
 run_set_duration(struct nbs_scenario *scenario)
 {
 	const uint64_t least_ns = scenario->fleets[0].report_period_ns * RUN_PERIODS_LEAST;
-	const uint64_t days_ns = RUN_DAYS_LEAST * RUN_DAY_NS;
+	const uint64_t days_ns = (uint64_t)RUN_DAYS_LEAST * RUN_DAY_NS;
 
 	if (scenario->duration_ns == RUN_NO_DURATION_NS)
 		scenario->duration_ns = least_ns > days_ns ? least_ns : days_ns;

@@ -411,6 +411,8 @@ nbsi_devices_init(struct nbsi_world *world)
 
 	for (i = 0; i < scenario->fleet_count; i++)
 		world->device_count += scenario->fleets[i].devices;
+	if (scenario->fleet_count == 0 || world->device_count == 0)
+		return NBS_E_ARG;
 	world->devices = calloc(world->device_count, sizeof *world->devices);
 	world->fleet_energy = calloc(scenario->fleet_count, sizeof *world->fleet_energy);
 	if (world->devices == NULL || world->fleet_energy == NULL)

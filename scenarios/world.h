@@ -21,8 +21,8 @@
 #include "models/nbiot/nat.h"
 #include "scenarios/builder.h"
 #include "scenarios/energy.h"
-#include "scenarios/traffic.h"
 #include "scenarios/suites.h"
+#include "scenarios/traffic.h"
 #include "sim/capture.h"
 
 #define NBSI_PSK_LEN 16U /* bytes: AES-128 strength, as TLS_PSK_WITH_AES_128_CCM_8 wants */

@@ -5,7 +5,7 @@
  *
  * Models: a state to a value; several states to one where they share it (whoever receives rests on
  * the receive current), so that an error of it moves them all.
- * Does not model: the lesser values of states that mix two (a cell search is receiving and waiting).
+ * Does not model: the lesser values of states that mix two (a cell search receives and waits).
  */
 #ifndef NBSEC_MODELS_POWER_BASIS_H
 #define NBSEC_MODELS_POWER_BASIS_H
