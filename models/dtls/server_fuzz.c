@@ -12,6 +12,7 @@
  *   7 WAIT seconds[1]       lets time pass
  *   8 WRITE                 the client writes a record, if it can
  *   9 RAW_BACK len[1] bytes a datagram of the attacker's to the client
+ *  10 FORWARD              PASS from the attacker's own address
  * Whatever the attacker makes up (0, 1, 9), an established association must survive it.
  */
 #include "models/dtls/client.h"
@@ -256,7 +257,7 @@ fuzz_change(struct fuzz *fuzz, bool cut)
 static void
 fuzz_command(struct fuzz *fuzz)
 {
-	switch (fuzz_byte(fuzz) % 10) {
+	switch (fuzz_byte(fuzz) % 11) {
 	case 0:
 		fuzz_raw(fuzz, fuzz_device);
 		break;
@@ -286,8 +287,12 @@ fuzz_command(struct fuzz *fuzz)
 	case 8:
 		(void)nbs_dtls_client_write(fuzz->client, (const uint8_t *)"reading", 7);
 		break;
-	default:
+	case 9:
 		fuzz_raw_back(fuzz);
+		break;
+	default:
+		if (fuzz_take(fuzz, &fuzz->up))
+			fuzz_deliver(fuzz, fuzz_stranger);
 		break;
 	}
 }
@@ -297,14 +302,15 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static struct nbs_engine *engine; /* one for all inputs: ns-3's start is slow */
 	const struct nbs_engine_config setup = {.seed = 1, .epoch_unix_s = 1767225600};
-	const struct nbs_dtls_client_config client = {.identity = (const uint8_t *)"a",
-						      .identity_len = 1,
-						      .psk = fuzz_key,
-						      .psk_len = sizeof(fuzz_key),
-						      .stream = "fuzz/client"};
+	struct nbs_dtls_client_config client = {.identity = (const uint8_t *)"a",
+						.identity_len = 1,
+						.psk = fuzz_key,
+						.psk_len = sizeof(fuzz_key),
+						.stream = "fuzz/client"};
 	struct nbs_dtls_server_config server = {
 	    .idle_ns = 100 * NBS_NS_PER_S, .session_limit = 2, .stream = "fuzz/server"};
 	struct fuzz *fuzz = calloc(1, sizeof(*fuzz));
+	uint8_t kind;
 
 	if (fuzz == NULL)
 		abort();
@@ -313,7 +319,11 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	fuzz->engine = engine;
 	fuzz->in = data;
 	fuzz->left = size;
-	server.cookies = (fuzz_byte(fuzz) & 1) != 0;
+	kind = fuzz_byte(fuzz);
+	server.cookies = (kind & 1) != 0;
+	client.cid = (kind & 2) != 0;
+	client.cid_len = client.cid ? 2 : 0;
+	server.cid_len = (kind & 4) != 0 ? 1 : 0;
 	if (nbs_dtls_server_new(engine, &server, &fuzz_server_ops, fuzz, &fuzz->server) != NBS_OK ||
 	    nbs_dtls_client_new(engine, &client, &fuzz_client_ops, fuzz, &fuzz->client) != NBS_OK ||
 	    nbs_dtls_client_connect(fuzz->client) != NBS_OK)
