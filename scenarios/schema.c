@@ -56,15 +56,15 @@ static const struct nbsi_key gateway_keys[] = {
 };
 
 static const struct nbsi_key cutoff_keys[] = {
-	{"full", NBSI_NUMBER, NBSI_VOLT, .min = 0.5, .max = 100, .required = true,
+	{"full", NBSI_NUMBER, NBSI_VOLTS, .min = 0.5, .max = 100, .required = true,
 	 SCN(battery.full_v), .help = "open-circuit voltage of a full battery"},
-	{"empty", NBSI_NUMBER, NBSI_VOLT, .min = 0, .max = 100, .required = true,
+	{"empty", NBSI_NUMBER, NBSI_VOLTS, .min = 0, .max = 100, .required = true,
 	 SCN(battery.empty_v), .help = "and of an empty one; linear in between"},
-	{"stop", NBSI_NUMBER, NBSI_VOLT, .min = 0, .max = 100, .required = true,
+	{"stop", NBSI_NUMBER, NBSI_VOLTS, .min = 0, .max = 100, .required = true,
 	 SCN(battery.stop_v), .help = "the device stops below this at its terminals"},
 	{"resistance", NBSI_NUMBER, NBSI_OHM, .min = 0, .max = 1000, .fallback = "0 ohm",
 	 SCN(battery.resistance_ohm), .help = "internal, at the end of its life"},
-	{"pulse", NBSI_NUMBER, NBSI_MILLIAMP, .min = 0, .max = 5000, .fallback = "0 mA",
+	{"pulse", NBSI_NUMBER, NBSI_MA, .min = 0, .max = 5000, .fallback = "0 mA",
 	 SCN(battery.pulse_ma), .help = "largest current that the device draws"},
 	{0}
 };
@@ -76,7 +76,7 @@ static const struct nbsi_key battery_keys[] = {
 	 SCN(battery.usable), .help = "share of that which a device gets"},
 	{"self_discharge", NBSI_NUMBER, NBSI_RATIO, .min = 0, .max = 0.9, .fallback = "0",
 	 SCN(battery.self_discharge), .help = "share of what is left that a year at 20 C takes"},
-	{"quiescent", NBSI_NUMBER, NBSI_MILLIWATT, .min = 0, .max = 10000, .fallback = "0 mW",
+	{"quiescent", NBSI_NUMBER, NBSI_MW, .min = 0, .max = 10000, .fallback = "0 mW",
 	 SCN(battery.quiescent_mw), .help = "the board's, beside modem and microcontroller"},
 	{"temperature", NBSI_NUMBER, NBSI_CELSIUS, .min = -40, .max = 85, .fallback = "20 C",
 	 SCN(battery.temperature_c), .help = "of the battery, all its life"},

@@ -38,9 +38,12 @@ static const struct unit units[NBSI_UNIT__COUNT][UNITS_MAX] = {
     [NBSI_DBI] = {{"dBi", 1, 0}},
     [NBSI_METRES] = {{"m", 1, 0}, {"km", 1, 3}},
     [NBSI_HZ] = {{"Hz", 1, 0}, {"kHz", 1, 3}, {"MHz", 1, 6}, {"GHz", 1, 9}},
-    [NBSI_VOLT] = {{"V", 1, 0}, {"mV", 1, -3}},
-    [NBSI_MILLIAMP] = {{"mA", 1, 0}, {"uA", 1, -3}, {"nA", 1, -6}, {"A", 1, 3}},
-    [NBSI_MILLIWATT] = {{"mW", 1, 0}, {"uW", 1, -3}, {"nW", 1, -6}, {"W", 1, 3}},
+    [NBSI_VOLTS] = {{"V", 1, 0}, {"mV", 1, -3}},
+    [NBSI_MA] = {{"mA", 1, 0}, {"A", 1, 3}, {"uA", 1, -3}, {"nA", 1, -6}},
+    [NBSI_MW] = {{"mW", 1, 0}, {"W", 1, 3}, {"uW", 1, -3}},
+    [NBSI_MJ] = {{"mJ", 1, 0}, {"J", 1, 3}, {"uJ", 1, -3}},
+    [NBSI_MS] = {{"ms", 1, 0}, {"s", 1, 3}, {"us", 1, -3}},
+    [NBSI_US] = {{"us", 1, 0}, {"s", 1, 6}, {"ms", 1, 3}, {"ns", 1, -3}},
     [NBSI_OHM] = {{"ohm", 1, 0}, {"mohm", 1, -3}},
     [NBSI_CELSIUS] = {{"C", 1, 0}},
     /* largest first: "1h30m" must go down this list */
@@ -65,9 +68,12 @@ static const char *const unit_names[NBSI_UNIT__COUNT] = {
     [NBSI_DBI] = "dBi",
     [NBSI_METRES] = "m, km",
     [NBSI_HZ] = "Hz, kHz, MHz, GHz",
-    [NBSI_VOLT] = "V, mV",
-    [NBSI_MILLIAMP] = "mA, uA, nA, A",
-    [NBSI_MILLIWATT] = "mW, uW, nW, W",
+    [NBSI_VOLTS] = "V, mV",
+    [NBSI_MA] = "A, mA, uA, nA",
+    [NBSI_MW] = "W, mW, uW",
+    [NBSI_MJ] = "J, mJ, uJ",
+    [NBSI_MS] = "s, ms, us",
+    [NBSI_US] = "s, ms, us, ns",
     [NBSI_OHM] = "ohm, mohm",
     [NBSI_CELSIUS] = "C",
     [NBSI_TIME_NS] = "ns, us, ms, s, m or min, h, d",
@@ -376,12 +382,11 @@ const char *
 nbsi_unit_name(enum nbsi_unit unit)
 {
 	static const char *const names[NBSI_UNIT__COUNT] = {
-	    [NBSI_PURE] = "",       [NBSI_RATIO] = "",       [NBSI_DBM] = "dBm",
-	    [NBSI_DB] = "dB",       [NBSI_WH] = "Wh",        [NBSI_BYTES] = "B",
-	    [NBSI_RATE] = "bit/s",  [NBSI_DBI] = "dBi",      [NBSI_METRES] = "m",
-	    [NBSI_HZ] = "Hz",       [NBSI_TIME_NS] = "ns",   [NBSI_VOLT] = "V",
-	    [NBSI_MILLIAMP] = "mA", [NBSI_MILLIWATT] = "mW", [NBSI_OHM] = "ohm",
-	    [NBSI_CELSIUS] = "C",
+	    [NBSI_PURE] = "",      [NBSI_RATIO] = "",  [NBSI_DBM] = "dBm",    [NBSI_DB] = "dB",
+	    [NBSI_WH] = "Wh",      [NBSI_BYTES] = "B", [NBSI_RATE] = "bit/s", [NBSI_DBI] = "dBi",
+	    [NBSI_METRES] = "m",   [NBSI_HZ] = "Hz",   [NBSI_VOLTS] = "V",    [NBSI_MA] = "mA",
+	    [NBSI_MW] = "mW",      [NBSI_MJ] = "mJ",   [NBSI_MS] = "ms",      [NBSI_US] = "us",
+	    [NBSI_TIME_NS] = "ns", [NBSI_OHM] = "ohm",  [NBSI_CELSIUS] = "C",
 	};
 	return names[unit];
 }

@@ -27,9 +27,12 @@ enum nbsi_unit {
 	NBSI_DBI,
 	NBSI_METRES,
 	NBSI_HZ,
-	NBSI_VOLT,
-	NBSI_MILLIAMP,
-	NBSI_MILLIWATT,
+	NBSI_VOLTS,
+	NBSI_MA, /* mA */
+	NBSI_MW, /* mW */
+	NBSI_MJ, /* mJ */
+	NBSI_MS, /* ms, with fractions */
+	NBSI_US, /* us, with fractions */
 	NBSI_OHM,
 	NBSI_CELSIUS,
 	NBSI_TIME_NS,
@@ -49,7 +52,7 @@ enum nbsi_parse {
 	NBSI_PARSE__COUNT
 };
 
-/** A number in the unit stored: dBm, dB, Wh, bit/s, bytes, mA, mW, .. or the bare one. */
+/** A number in the unit stored: dBm, dB, Wh, bit/s, bytes, mA, mJ, or the bare one. */
 enum nbsi_parse nbsi_parse_number(const char *text, size_t len, enum nbsi_unit unit, double *value);
 
 /** The same for values that are whole and not negative after scaling: "1.5 kbit/s" is 1500. */

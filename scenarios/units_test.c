@@ -50,10 +50,11 @@ unit_named(const char *name)
 	static const struct {
 		const char *name;
 		enum nbsi_unit unit;
-	} units[] = {{"pure", NBSI_PURE}, {"ratio", NBSI_RATIO}, {"dBm", NBSI_DBM},
-		     {"dB", NBSI_DB},     {"Wh", NBSI_WH},       {"bytes", NBSI_BYTES},
-		     {"rate", NBSI_RATE}, {"dBi", NBSI_DBI},     {"metres", NBSI_METRES},
-		     {"Hz", NBSI_HZ}};
+	} units[] = {
+	    {"pure", NBSI_PURE},     {"ratio", NBSI_RATIO}, {"dBm", NBSI_DBM},   {"dB", NBSI_DB},
+	    {"Wh", NBSI_WH},         {"bytes", NBSI_BYTES}, {"rate", NBSI_RATE}, {"dBi", NBSI_DBI},
+	    {"metres", NBSI_METRES}, {"Hz", NBSI_HZ},       {"V", NBSI_VOLTS},   {"mA", NBSI_MA},
+	    {"mW", NBSI_MW},         {"mJ", NBSI_MJ},       {"ms", NBSI_MS},     {"us", NBSI_US}};
 	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
 		if (strcmp(units[i].name, name) == 0)
 			return units[i].unit;
@@ -187,6 +188,12 @@ test_format(void **state)
 	check_number(NBSI_METRES, 0, "0 m");
 	check_number(NBSI_HZ, 9e8, "900 MHz");
 	check_number(NBSI_HZ, 6e9, "6 GHz");
+	check_number(NBSI_VOLTS, 3.6, "3.6 V");
+	check_number(NBSI_MA, 0.003, "0.003 mA");
+	check_number(NBSI_MW, 500, "500 mW");
+	check_number(NBSI_MJ, 1800, "1800 mJ");
+	check_number(NBSI_MS, 1602.5, "1602.5 ms");
+	check_number(NBSI_US, 0.125, "0.125 us");
 	check_duration(0, "0");
 	check_duration(UINT64_C(20000000000), "20 s");
 	check_duration(UINT64_C(2560000000), "2560 ms");
