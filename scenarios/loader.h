@@ -10,7 +10,8 @@
 #include "scenarios/schema.h"
 
 #define NBSI_KEY_PATH_MAX 256U /* bytes of a key's path in messages */
-#define NBSI_BASES 2U          /* of the file (or an option in its place), and of a later option */
+
+struct nbsi_opened;
 
 /** What loading one scenario needs. */
 struct nbsi_loader {
@@ -19,9 +20,9 @@ struct nbsi_loader {
 	struct nbsi_source file;
 	char path[NBSI_KEY_PATH_MAX]; /* of the key being read */
 	bool no_memory;
-	struct nbsi_source bases[NBSI_BASES]; /* networks' files; name and text on the heap */
-	unsigned base_count;
-	struct nbs_network_file head; /* of the last one, its config not filled in */
+	struct nbsi_opened *opened;        /* files that were opened on the way, see shelf.h */
+	const struct nbsi_source *network; /* the last one that was a network's, NULL = none */
+	struct nbs_network_file head;      /* of that, its config not filled in */
 };
 
 /** Frees what the loader owns. */

@@ -5,6 +5,7 @@
  */
 #include "scenarios/loader.h"
 #include "scenarios/networks.h"
+#include "scenarios/shelf.h"
 
 #include <errno.h>
 #include <math.h>
@@ -28,10 +29,7 @@ void
 nbsi_loader_fini(struct nbsi_loader *loader)
 {
 	nbsi_document_fini(&loader->doc);
-	for (unsigned i = 0; i < loader->base_count; i++) {
-		free((void *)(uintptr_t)loader->bases[i].name);
-		free((void *)(uintptr_t)loader->bases[i].text);
-	}
+	nbsi_opened_free(loader->opened);
 }
 
 /* One over the mean rate: so long it takes, on average, from a report of a device to its next. */

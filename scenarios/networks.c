@@ -1,152 +1,30 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The network that a scenario builds on: finds the file, merges its tree under the scenario's own
- * keys, and says what neither of them gives. No clause: the form is ours.
+ * The network that a scenario builds on: merges its file's tree under the scenario's own keys, and
+ * says what neither of them gives. No clause: the form is ours.
  */
 #include "scenarios/networks.h"
-#include "scenarios/suggest.h"
+#include "scenarios/shelf.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #define SECTION "network"
 #define SECTION_LEN (sizeof(SECTION) - 1)
 #define BASE "base"
 #define BASE_LEN (sizeof(BASE) - 1)
-#define SHIPPED_FOLDER "scenarios/networks/"
-#define SUFFIX ".yaml"
+
+const struct nbsi_shelf nbsi_networks = {
+    .folder = "scenarios/networks/",
+    .holds = "a network's keys",
+    .type = NBSI_BASE,
+    .files = nbsi_shipped_networks,
+};
 
 const char *
 nbs_network_name(size_t index)
 {
-	for (size_t i = 0; i < index; i++) {
-		if (nbsi_shipped_networks[i].name == NULL)
-			return NULL;
-	}
-	return nbsi_shipped_networks[index].name;
-}
-
-/* ---- finding the file ---- */
-
-static const struct nbsi_shipped *
-find_shipped(const char *name)
-{
-	const struct nbsi_shipped *one = nbsi_shipped_networks;
-	while (one->name != NULL && strcmp(one->name, name) != 0)
-		one++;
-	return one->name != NULL ? one : NULL;
-}
-
-/* A name has neither a slash nor a dot; all else is a path. */
-static bool
-is_name(const char *base)
-{
-	return strpbrk(base, "/.") == NULL;
-}
-
-static void
-refuse_name(struct nbsi_loader *loader, const struct nbsi_node *base)
-{
-	char known[NBSI_EXPECTS_MAX] = "", quoted[NBSI_QUOTE_MAX];
-	struct nbsi_suggest nearest;
-	nbsi_suggest_init(&nearest, base->text, base->len);
-	for (const struct nbsi_shipped *one = nbsi_shipped_networks; one->name != NULL; one++) {
-		nbsi_suggest_offer(&nearest, one->name);
-		nbsi_append(known, sizeof(known), "%s, ", one->name);
-	}
-	nbsi_error(&loader->report, nbsi_node_place(base), loader->path,
-		   "found %s, expected one of %sor a file's path%s%s%s",
-		   nbsi_quote(quoted, base->text, base->len), known,
-		   nearest.best != NULL ? "; did you mean `" : "",
-		   nearest.best != NULL ? nearest.best : "", nearest.best != NULL ? "`?" : "");
-}
-
-/* A path is relative to the folder of the scenario's file. On the heap, NULL without memory. */
-static char *
-join_path(const struct nbsi_loader *loader, const char *base)
-{
-	const char *file = loader->file.name;
-	const char *slash = strrchr(file, '/');
-	size_t folder = base[0] == '/' || slash == NULL ? 0 : (size_t)(slash - file) + 1;
-	size_t size = folder + strlen(base) + 1;
-	char *path = malloc(size);
-	if (path != NULL)
-		snprintf(path, size, "%.*s%s", (int)folder, file, base);
-	return path;
-}
-
-/* Only a regular file: a device or a pipe might never end. */
-static enum nbs_status
-read_path(const char *path, char **text, size_t *len)
-{
-	struct stat info;
-	if (stat(path, &info) != 0)
-		return NBS_E_IO;
-	errno = S_ISDIR(info.st_mode) ? EISDIR : EINVAL;
-	if (!S_ISREG(info.st_mode))
-		return NBS_E_IO;
-	FILE *file = fopen(path, "rb");
-	if (file == NULL)
-		return NBS_E_IO;
-	enum nbs_status status = nbsi_read_file(file, text, len);
-	fclose(file);
-	return status;
-}
-
-static enum nbs_status
-open_path(struct nbsi_loader *loader, const struct nbsi_node *base, struct nbsi_source *source)
-{
-	char quoted[NBSI_QUOTE_MAX], *text = NULL, *path = join_path(loader, base->text);
-	if (path == NULL)
-		return NBS_E_NOMEM;
-	enum nbs_status status = read_path(path, &text, &source->len);
-	source->name = path;
-	source->text = text;
-	if (status == NBS_OK || status == NBS_E_NOMEM)
-		return status;
-	nbsi_error(&loader->report, nbsi_node_place(base), loader->path,
-		   "found %s, expected a file that can be read: %s",
-		   nbsi_quote(quoted, base->text, base->len), strerror(errno));
-	return NBS_E_INVALID;
-}
-
-static enum nbs_status
-open_shipped(const struct nbsi_shipped *shipped, struct nbsi_source *source)
-{
-	size_t size = strlen(SHIPPED_FOLDER) + strlen(shipped->name) + strlen(SUFFIX) + 1;
-	char *name = malloc(size), *text = malloc(shipped->len + 1);
-	source->name = name;
-	source->text = text;
-	source->len = shipped->len;
-	if (name == NULL || text == NULL)
-		return NBS_E_NOMEM;
-	snprintf(name, size, "%s%s%s", SHIPPED_FOLDER, shipped->name, SUFFIX);
-	memcpy(text, shipped->text, shipped->len + 1);
-	return NBS_OK;
-}
-
-/* The loader keeps the source (and frees it): nodes point into it. */
-static enum nbs_status
-open_base(struct nbsi_loader *loader, const struct nbsi_node *base, struct nbsi_source **source)
-{
-	struct nbsi_key key = {.type = NBSI_BASE, .min = 1, .max = NBS_TEXT_MAX};
-	*source = &loader->bases[loader->base_count];
-	if (base->kind != NBSI_NODE_SCALAR || nbsi_node_is_null(base) || base->len == 0 ||
-	    base->len > NBS_TEXT_MAX || strlen(base->text) != base->len ||
-	    loader->base_count == NBSI_BASES) {
-		nbsi_load_refuse(loader, &key, base, NULL);
-		return NBS_E_INVALID;
-	}
-	const struct nbsi_shipped *shipped = find_shipped(base->text);
-	if (shipped == NULL && is_name(base->text)) {
-		refuse_name(loader, base);
-		return NBS_E_INVALID;
-	}
-	loader->base_count++;
-	**source = (struct nbsi_source){0};
-	return shipped != NULL ? open_shipped(shipped, *source) : open_path(loader, base, *source);
+	return nbsi_shelf_name(&nbsi_networks, index);
 }
 
 /* ---- merging ---- */
@@ -224,36 +102,19 @@ read_head(struct nbsi_loader *loader, struct nbsi_node *root, struct nbsi_node *
 }
 
 static enum nbs_status
-parse_base(struct nbsi_loader *loader, const struct nbsi_source *source, struct nbsi_node **root)
-{
-	enum nbs_status status = nbsi_text_check(source, &loader->report);
-	if (status == NBS_OK)
-		status = nbsi_document_parse(&loader->doc, source, 0, &loader->report, root);
-	if (status == NBS_OK && (*root == NULL || (*root)->kind != NBSI_NODE_MAP)) {
-		struct nbsi_span start = {source, 0, 0};
-		nbsi_error(&loader->report, start, NULL,
-			   "found no mapping, expected a network's keys");
-		status = NBS_E_INVALID;
-	}
-	return status == NBS_OK ? nbsi_document_duplicates(*root, &loader->report) : status;
-}
-
-static enum nbs_status
 merge_base(struct nbsi_loader *loader, struct nbsi_node *section, const struct nbsi_node *base)
 {
-	struct nbsi_source *source = NULL;
 	struct nbsi_node *root = NULL;
-	enum nbs_status status = open_base(loader, base, &source);
+	enum nbs_status status = nbsi_shelf_parse(loader, &nbsi_networks, base, &root);
 	nbsi_path_pop(loader, 0); /* from here on a key's path is that in the base's file */
-	if (status == NBS_OK)
-		status = parse_base(loader, source, &root);
 	if (status != NBS_OK)
 		return status;
-	struct nbsi_span start = {source, 0, 0};
+	struct nbsi_span start = {root->span.source, 0, 0};
 	struct nbsi_node *head = nbsi_node_new(&loader->doc, NBSI_NODE_MAP, start);
 	struct nbsi_node *rest = nbsi_node_new(&loader->doc, NBSI_NODE_MAP, start);
 	if (head == NULL || rest == NULL)
 		return NBS_E_NOMEM;
+	loader->network = root->span.source;
 	read_head(loader, root, head, rest);
 	merge(nbsi_schema_network(), section, rest);
 	return NBS_OK;
@@ -358,7 +219,7 @@ nbsi_network_assumed(struct nbsi_loader *loader, char **text)
 	struct assumed assumed = {0};
 	const struct nbsi_node *section = nbsi_node_get(loader->doc.root, SECTION, SECTION_LEN);
 	*text = NULL;
-	if (loader->base_count == 0)
+	if (loader->network == NULL)
 		return NBS_OK;
 	assumed.out = open_memstream(&assumed.text, &assumed.size);
 	if (assumed.out == NULL)
@@ -366,7 +227,7 @@ nbsi_network_assumed(struct nbsi_loader *loader, char **text)
 	collect(&assumed, nbsi_schema_network(), &section, 1, "");
 	if (fclose(assumed.out) != 0)
 		return NBS_E_NOMEM;
-	const char *name = loader->bases[loader->base_count - 1].name;
+	const char *name = loader->network->name;
 	size_t size = assumed.size + strlen(name) + 80;
 	if (assumed.count > 0)
 		*text = malloc(size);
@@ -395,7 +256,7 @@ make_tree(struct nbsi_loader *loader, const struct nbsi_source *source)
 	struct nbsi_span span = {source, 0, (uint32_t)source->len};
 	struct nbsi_node *root = nbsi_node_new(&loader->doc, NBSI_NODE_MAP, span);
 	struct nbsi_node *section = nbsi_node_new(&loader->doc, NBSI_NODE_MAP, span);
-	struct nbsi_node *base = nbsi_node_new(&loader->doc, NBSI_NODE_SCALAR, span);
+	struct nbsi_node *base = nbsi_shelf_scalar(loader, source);
 	if (root == NULL || section == NULL || base == NULL)
 		return NBS_E_NOMEM;
 	section->key = SECTION;
@@ -404,9 +265,6 @@ make_tree(struct nbsi_loader *loader, const struct nbsi_source *source)
 	base->key = BASE;
 	base->key_len = BASE_LEN;
 	base->key_span = span;
-	base->text = source->text;
-	base->len = (uint32_t)source->len;
-	base->quoted = true;
 	nbsi_node_add(root, section, NULL);
 	nbsi_node_add(section, base, NULL);
 	loader->doc.root = root;

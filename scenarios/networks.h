@@ -13,14 +13,6 @@
 
 #include "scenarios/loader.h"
 
-/** A file of networks/, as CMake put it into networks_data.c. */
-struct nbsi_shipped {
-	const char *name; /* NULL behind the last */
-	const char *text;
-	size_t len;
-};
-extern const struct nbsi_shipped nbsi_shipped_networks[];
-
 /**
  * Puts the network that `network.base` names in its place: keys beside it go over it, mappings and
  * coverage levels are merged, other lists are replaced. Without a base nothing changes. Errors are
