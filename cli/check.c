@@ -3,6 +3,7 @@
  * nbsec check: everything about a scenario file that can be said without running it.
  */
 #include "cli/cli.h"
+#include "cli/profiles.h"
 #include "cli/scenario_args.h"
 
 #include <argp.h>
@@ -12,22 +13,46 @@
 
 #define KEY_SCHEMA 256
 #define KEY_NETWORK 257
+#define KEY_MODEM 258
+#define KEY_MCU 259
 
 struct check_args {
 	struct cli_scenario_args scenario;
-	const char *network; /* NULL = a scenario is checked */
+	const char *network, *modem, *mcu; /* of one of them; all NULL = a file is checked */
 	bool schema;
 };
 
 static const struct argp_option check_options[] = {
     {.name = "schema",
      .key = KEY_SCHEMA,
-     .doc = "print every key that a scenario may have: type, unit, range, default"},
+     .doc = "print every key that a scenario or a device profile may have: type, unit, range, "
+	    "default"},
     {.name = "network",
      .key = KEY_NETWORK,
      .arg = "FILE",
      .doc = "check a network's file (or the network of that name) in place of a scenario"},
+    {.name = "modem",
+     .key = KEY_MODEM,
+     .arg = "FILE",
+     .doc = "check a modem's profile (or the modem of that name) in place of a scenario"},
+    {.name = "mcu", .key = KEY_MCU, .arg = "FILE", .doc = "the same for a microcontroller"},
     {0}};
+
+/* One thing is checked, or the schema printed. */
+static void
+check_end(const struct check_args *args, struct argp_state *state)
+{
+	int named = (args->network != NULL) + (args->modem != NULL) + (args->mcu != NULL);
+	bool file = args->scenario.file != NULL;
+
+	if (!file && named == 0 && !args->schema)
+		argp_error(state, "a file, --network, --modem, --mcu or --schema is expected");
+	if (file && args->schema)
+		argp_error(state, "--schema takes no file");
+	if (named > 1 || (named == 1 && (args->schema || file)))
+		argp_error(state, "--network, --modem and --mcu take no other file and no "
+				  "--schema");
+}
 
 static error_t
 check_parse(int key, char *argument, struct argp_state *state)
@@ -44,13 +69,14 @@ check_parse(int key, char *argument, struct argp_state *state)
 	case KEY_NETWORK:
 		args->network = argument;
 		return 0;
+	case KEY_MODEM:
+		args->modem = argument;
+		return 0;
+	case KEY_MCU:
+		args->mcu = argument;
+		return 0;
 	case ARGP_KEY_END:
-		if (args->scenario.file == NULL && args->network == NULL && !args->schema)
-			argp_error(state, "a scenario file, --network or --schema is expected");
-		if (args->scenario.file != NULL && args->schema)
-			argp_error(state, "--schema takes no file");
-		if (args->network != NULL && (args->schema || args->scenario.file != NULL))
-			argp_error(state, "--network takes no scenario file and no --schema");
+		check_end(args, state);
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -61,8 +87,8 @@ static const struct argp_child check_children[] = {{.argp = &cli_scenario_argp},
 static const struct argp check_argp = {
     .options = check_options,
     .parser = check_parse,
-    .args_doc = "FILE\n--network FILE\n--schema",
-    .doc = "Checks a scenario file without running it.\v"
+    .args_doc = "FILE\n--network FILE\n--modem FILE\n--mcu FILE\n--schema",
+    .doc = "Checks a scenario file without running it, or a device profile.\v"
 	   "Each fault is told with file, line, what was found and what was expected.\n"
 	   "Exit status: 0 the file is good, 2 it is not, 3 the system failed us.",
     .children = check_children};
@@ -82,19 +108,6 @@ good_json(const char *file, const struct nbs_scenario *scenario)
 	    (json_int_t)scenario->attack_count, "checks", (json_int_t)scenario->check_count);
 }
 
-/* The loader's lines become a list. */
-static json_t *
-bad_json(const char *file, char *messages)
-{
-	json_t *lines = json_array();
-	char *rest = NULL;
-
-	for (char *line = strtok_r(messages, "\n", &rest); line != NULL && lines != NULL;
-	     line = strtok_r(NULL, "\n", &rest))
-		json_array_append_new(lines, json_string(line));
-	return json_pack("{s:s, s:b, s:o}", "file", file, "valid", 0, "messages", lines);
-}
-
 static int
 check_as_json(const struct cli_scenario_args *args)
 {
@@ -112,7 +125,7 @@ check_as_json(const struct cli_scenario_args *args)
 		return cli_no_memory();
 	}
 	int printed = cli_print_json(status == NBS_OK ? good_json(args->file, scenario)
-						      : bad_json(args->file, text));
+						      : cli_refusal_json(args->file, text));
 
 	free(text);
 	nbs_scenario_free(scenario);
@@ -156,7 +169,7 @@ network_as_json(const char *base)
 	}
 	json_t *json =
 	    status != NBS_OK
-		? bad_json(base, text)
+		? cli_refusal_json(base, text)
 		: json_pack("{s:s, s:b, s:[], s:s?, s:s, s:s, s:s}", "file", base, "valid", 1,
 			    "messages", "assumed", file->assumed, "network", file->name,
 			    "description", file->description, "source", file->source);
@@ -203,15 +216,15 @@ schema_cell(char **row)
 }
 
 /*
- * The same tables as an array of objects, read back from their text: one source of truth. Of the
- * second one, of what is not modelled, the reason is the meaning.
+ * The same tables as an array of objects, read back from their text: one source of truth. Of what
+ * is not modelled the reason is the meaning; keys of a device profile's file tell which: "of".
  */
 static json_t *
 schema_json(char *table)
 {
 	static const char *const keys[] = {"key", "takes", "range", "default", "meaning", NULL};
 	static const char *const refused[] = {"not_modelled", "meaning", NULL};
-	const char *const *names = keys;
+	const char *const *names = keys, *of = NULL;
 	json_t *array = json_array();
 
 	for (char *row = strsep(&table, "\n"); row != NULL; row = strsep(&table, "\n")) {
@@ -220,6 +233,9 @@ schema_json(char *table)
 		if (strncmp(row, "| not modelled", 14) == 0) {
 			names = refused;
 			head = true;
+		} else if (strncmp(row, "| key of a ", 11) == 0) {
+			names = keys;
+			of = strtok(row + 11, " ");
 		}
 		if (head || row[0] != '|')
 			continue;
@@ -228,6 +244,8 @@ schema_json(char *table)
 		(void)schema_cell(&row); /* before the first bar */
 		for (size_t i = 0; names[i] != NULL; i++)
 			json_object_set_new(item, names[i], json_string(schema_cell(&row)));
+		if (of != NULL)
+			json_object_set_new(item, "of", json_string(of));
 		json_array_append_new(array, item);
 	}
 	return array;
@@ -253,6 +271,39 @@ schema_as_json(void)
 	return exit_status;
 }
 
+/* ---- device profiles ---- */
+
+/* What has neither a slash nor a dot would be taken for the name of a shipped one. */
+static int
+profile_file(const struct cli_scenario_args *args, enum nbs_profile_kind kind)
+{
+	char *path = cli_text("%s%s", strpbrk(args->file, "/.") == NULL ? "./" : "", args->file);
+	int exit_status;
+
+	if (path == NULL)
+		return cli_no_memory();
+	if (args->override_count > 0 || args->seed != 0)
+		exit_status = cli_fail(
+		    CLI_BAD_INPUT, "%s: is a device profile: --set and --seed are for scenarios",
+		    args->file);
+	else if (kind == NBS_PROFILE_MODEM)
+		exit_status = cli_modem_check(path, args->json);
+	else
+		exit_status = cli_mcu_check(path, args->json);
+	free(path);
+	return exit_status;
+}
+
+static int
+check_file(const struct cli_scenario_args *args)
+{
+	enum nbs_profile_kind kind = nbs_profile_kind(args->file);
+
+	if (kind != NBS_PROFILE_NONE)
+		return profile_file(args, kind);
+	return args->json ? check_as_json(args) : check_as_text(args);
+}
+
 int
 cli_check(int argc, char **argv)
 {
@@ -267,10 +318,12 @@ cli_check(int argc, char **argv)
 	else if (args.network != NULL)
 		exit_status = args.scenario.json ? network_as_json(args.network)
 						 : network_as_text(args.network);
-	else if (args.scenario.json)
-		exit_status = check_as_json(&args.scenario);
+	else if (args.modem != NULL)
+		exit_status = cli_modem_check(args.modem, args.scenario.json);
+	else if (args.mcu != NULL)
+		exit_status = cli_mcu_check(args.mcu, args.scenario.json);
 	else
-		exit_status = check_as_text(&args.scenario);
+		exit_status = check_file(&args.scenario);
 	cli_scenario_args_fini(&args.scenario);
 	return exit_status;
 }

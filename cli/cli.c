@@ -139,6 +139,18 @@ cli_find_data(const char *name)
 	return NULL;
 }
 
+json_t *
+cli_refusal_json(const char *file, char *messages)
+{
+	json_t *lines = json_array();
+	char *rest = NULL;
+
+	for (char *line = strtok_r(messages, "\n", &rest); line != NULL && lines != NULL;
+	     line = strtok_r(NULL, "\n", &rest))
+		json_array_append_new(lines, json_string(line));
+	return json_pack("{s:s, s:b, s:o}", "file", file, "valid", 0, "messages", lines);
+}
+
 bool
 cli_parse_number(const char *text, unsigned long long low, unsigned long long high,
 		 unsigned long long *number)

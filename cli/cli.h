@@ -54,6 +54,9 @@ int cli_no_memory(void);
 /** Prints a document to stdout, two blanks an indent; releases it. NULL: no memory. */
 int cli_print_json(json_t *json);
 
+/** @return {file, valid: false, messages: [..]}; messages is cut into its lines. */
+json_t *cli_refusal_json(const char *file, char *messages);
+
 /** Flushes stdout. @return CLI_SYSTEM with a message if anything could not be written. */
 int cli_flush(int exit_status);
 

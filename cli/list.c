@@ -3,8 +3,8 @@
  * nbsec list: what scenarios can name.
  */
 #include "cli/cli.h"
+#include "cli/profiles.h"
 #include "models/attack/attack.h"
-#include "models/power/modem.h"
 #include "scenarios/scenario.h"
 
 #include <argp.h>
@@ -41,7 +41,8 @@ list_parse(int key, char *argument, struct argp_state *state)
 		return 0;
 	case ARGP_KEY_END:
 		if (args->what == NULL)
-			argp_error(state, "modems, attacks, networks or scenarios is expected");
+			argp_error(state,
+				   "modems, mcus, attacks, networks or scenarios is expected");
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -51,40 +52,17 @@ list_parse(int key, char *argument, struct argp_state *state)
 static const struct argp list_argp = {
     .options = list_options,
     .parser = list_parse,
-    .args_doc = "modems|attacks|networks|scenarios",
-    .doc = "Lists what scenarios can name: modem profiles, attacks, networks, scenario files.\v"
+    .args_doc = "modems|mcus|attacks|networks|scenarios",
+    .doc = "Lists what scenarios can name: profiles of modems and microcontrollers, attacks, "
+	   "networks, scenario files.\v"
+	   "Of modems it shows the power of some states and the energy of a wake-up from deep "
+	   "sleep; of microcontrollers one compression of SHA-256, and one multiplication on a "
+	   "curve in software and in hardware; of both how many of their values are assumed.\n"
 	   "Scenario files are those of the folder scenarios below the current one, or else of the "
 	   "installation.\n"
 	   "Exit status: 0 done, 2 bad usage, 3 the system failed us."};
 
-/* ---- modems: name, title, currents at a glance ---- */
-
-static json_t *
-modem_json(const struct nbs_modem *modem)
-{
-	json_t *tx = json_array();
-
-	for (size_t i = 0; i < modem->tx_points; i++)
-		json_array_append_new(tx, json_pack("{s:f, s:f}", "dbm", modem->tx[i].dbm,
-						    "current_ma", modem->tx[i].current_ma.value));
-	return json_pack("{s:s, s:s, s:f, s:f, s:f, s:f, s:f, s:f, s:o}", "name", modem->name,
-			 "title", modem->title, "supply_v", modem->supply_v.value, "psm_ma",
-			 modem->psm_ma.value, "idle_ma", modem->idle_ma.value, "active_ma",
-			 modem->active_ma.value, "cdrx_sleep_ma", modem->cdrx_sleep_ma.value,
-			 "rx_ma", modem->rx_ma.value, "tx", tx);
-}
-
-static json_t *
-list_modems(void)
-{
-	size_t count = 0;
-	const struct nbs_modem *modems = nbs_modem_list(&count);
-	json_t *list = json_array();
-
-	for (size_t i = 0; i < count; i++)
-		json_array_append_new(list, modem_json(&modems[i]));
-	return list;
-}
+/* ---- attacks and networks ---- */
 
 static json_t *
 list_attacks(void)
@@ -208,11 +186,13 @@ print_list(const json_t *list)
 static const struct {
 	const char *what;
 	json_t *(*make)(void);
+	void (*print)(void); /* in its own columns; NULL = names and titles */
 } list_kinds[] = {
-    {"modems", list_modems},
-    {"attacks", list_attacks},
-    {"networks", list_networks},
-    {"scenarios", list_scenarios},
+    {"modems", cli_modems_json, cli_modems_print},
+    {"mcus", cli_mcus_json, cli_mcus_print},
+    {"attacks", list_attacks, NULL},
+    {"networks", list_networks, NULL},
+    {"scenarios", list_scenarios, NULL},
 };
 
 int
@@ -224,6 +204,10 @@ cli_list(int argc, char **argv)
 	for (size_t i = 0; i < sizeof(list_kinds) / sizeof(list_kinds[0]); i++) {
 		if (strcmp(args.what, list_kinds[i].what) != 0)
 			continue;
+		if (!args.json && list_kinds[i].print != NULL) {
+			list_kinds[i].print();
+			return CLI_DONE;
+		}
 		json_t *list = list_kinds[i].make();
 
 		if (list == NULL)
@@ -234,6 +218,7 @@ cli_list(int argc, char **argv)
 		json_decref(list);
 		return CLI_DONE;
 	}
-	return cli_fail(CLI_BAD_INPUT, "list %s: expected modems, attacks, networks or scenarios",
+	return cli_fail(CLI_BAD_INPUT,
+			"list %s: expected modems, mcus, attacks, networks or scenarios",
 			args.what);
 }

@@ -169,7 +169,7 @@ make_radio(struct nbsi_device *device)
 	struct nbs_ue_config config = {
 	    .name = name,
 	    .mcl_db = device->mcl_db,
-	    .modem = nbs_modem_find(device->fleet->modem),
+	    .modem = device->fleet->modem_profile,
 	    .start_ns = device->power_on_ns,
 	};
 	enum nbs_status status;

@@ -33,9 +33,8 @@ nbsi_path_pop(struct nbsi_loader *loader, size_t len)
 	loader->path[len] = '\0';
 }
 
-/* "fleets.clear" for an item with a name, "checks.0" for one without. */
-static size_t
-push_item(struct nbsi_loader *loader, const struct nbsi_node *item, size_t index)
+size_t
+nbsi_path_push_item(struct nbsi_loader *loader, const struct nbsi_node *item, size_t index)
 {
 	const struct nbsi_node *name = nbsi_node_get(item, "name", 4);
 	if (name != NULL && name->kind == NBSI_NODE_SCALAR && name->len > 0)
@@ -127,7 +126,7 @@ static void
 load_item(struct nbsi_loader *loader, const struct nbsi_key *key, const struct nbsi_node *item,
 	  size_t index, void *base)
 {
-	size_t before = push_item(loader, item, index);
+	size_t before = nbsi_path_push_item(loader, item, index);
 	if (item->kind == NBSI_NODE_MAP)
 		nbsi_load_map(loader, key->keys, item, base);
 	else
@@ -213,6 +212,9 @@ load_key(struct nbsi_loader *loader, const struct nbsi_key *key, const struct nb
 		break;
 	case NBSI_ITEMS:
 		load_items(loader, key, node, base);
+		break;
+	case NBSI_VALUE:
+		nbsi_load_quantity(loader, key, node, base);
 		break;
 	default:
 		nbsi_load_value(loader, key, node, base);

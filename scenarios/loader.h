@@ -50,12 +50,39 @@ void nbsi_load_map(struct nbsi_loader *loader, const struct nbsi_key *keys,
 void nbsi_load_value(struct nbsi_loader *loader, const struct nbsi_key *key,
 		     const struct nbsi_node *node, void *base);
 
+/** Reads a mapping of a number with its provenance into the struct nbs_value of a key. */
+void nbsi_load_quantity(struct nbsi_loader *loader, const struct nbsi_key *key,
+			const struct nbsi_node *node, void *base);
+
+/** Reads a shipped profile's name, or its keys, into a struct on the heap that a field points to.
+ */
+void nbsi_load_modem(struct nbsi_loader *loader, const struct nbsi_key *key,
+		     const struct nbsi_node *node, void *base);
+void nbsi_load_mcu(struct nbsi_loader *loader, const struct nbsi_key *key,
+		   const struct nbsi_node *node, void *base);
+
+/**
+ * Puts the keys of each profile that a fleet names by its path in the place of the path, so that
+ * the document stands alone. Errors are reported.
+ * @return NBS_OK or NBS_E_NOMEM.
+ */
+enum nbs_status nbsi_profiles_expand(struct nbsi_loader *loader);
+
+/** What no single value of a profile can say; map is what it was read from. */
+void nbsi_check_modem(struct nbsi_loader *loader, const struct nbs_modem *modem,
+		      const struct nbsi_node *map);
+void nbsi_check_mcu(struct nbsi_loader *loader, const struct nbs_mcu *mcu,
+		    const struct nbsi_node *map);
+
 /** Reports "found .., expected what the key takes"; why, if any, is told in brackets. */
 void nbsi_load_refuse(struct nbsi_loader *loader, const struct nbsi_key *key,
 		      const struct nbsi_node *node, const char *why);
 
 /** Appends to the path of messages. @return the length before, for nbsi_path_pop(). */
 size_t nbsi_path_push(struct nbsi_loader *loader, const char *name, size_t len);
+/** The same for an item of a list: "fleets.clear" if it has a name, else "checks.0". */
+size_t nbsi_path_push_item(struct nbsi_loader *loader, const struct nbsi_node *item, size_t index);
+
 void nbsi_path_pop(struct nbsi_loader *loader, size_t len);
 
 /** What no single key can say: names that refer to each other, sums, the network's conditions. */

@@ -5,6 +5,7 @@
  */
 #include "scenarios/loader.h"
 #include "scenarios/networks.h"
+#include "scenarios/profiles.h"
 #include "scenarios/shelf.h"
 
 #include <errno.h>
@@ -17,6 +18,10 @@ nbs_scenario_free(struct nbs_scenario *scenario)
 {
 	if (scenario == NULL)
 		return;
+	for (size_t i = 0; i < scenario->fleet_count; i++) {
+		nbs_modem_free(scenario->fleets[i].modem_profile);
+		nbs_mcu_free(scenario->fleets[i].mcu_profile);
+	}
 	free(scenario->fleets);
 	free(scenario->attacks);
 	free(scenario->checks);
@@ -55,6 +60,8 @@ static void
 finish_fleet(struct nbs_fleet_config *fleet, const struct nbsi_node *item)
 {
 	const struct nbsi_node *report = nbsi_node_get(item, "report", 6);
+	if (fleet->modem_profile != NULL)
+		strcpy(fleet->modem, fleet->modem_profile->name);
 	if (nbsi_node_get(report, "spread", 6) == NULL)
 		fleet->report_spread_ns = NBS_SPREAD_PERIOD;
 	if (fleet->period_points > 0)
@@ -155,6 +162,8 @@ build_tree(struct nbsi_loader *loader, const struct nbsi_source *options, size_t
 		status = apply(loader, options, option_count, false);
 	if (status == NBS_OK) /* of an option that sets the whole section */
 		status = nbsi_network_expand(loader);
+	if (status == NBS_OK)
+		status = nbsi_profiles_expand(loader);
 	if (status != NBS_OK)
 		return status;
 	return seed->len > 0 ? set_seed(loader, seed) : NBS_OK;

@@ -1,16 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The names that a scenario may use for modems and attacks: those that the models register. */
+/* The names that a scenario may use for attacks: those that the models register. */
 #include "models/attack/attack.h"
-#include "models/power/modem.h"
 #include "scenarios/schema.h"
-
-const char *
-nbsi_modem_name(size_t index)
-{
-	size_t count = 0;
-	const struct nbs_modem *modems = nbs_modem_list(&count);
-	return index < count ? modems[index].name : NULL;
-}
 
 const char *
 nbsi_attack_name(size_t index)

@@ -22,12 +22,15 @@ put_whole(const struct nbsi_key *key, void *base, uint64_t value)
 {
 	uint32_t word = (uint32_t)value;
 	uint16_t half = (uint16_t)value;
+	uint8_t byte = (uint8_t)value;
 	if (key->size == sizeof(value))
 		put(key, base, &value, sizeof(value));
 	else if (key->size == sizeof(word))
 		put(key, base, &word, sizeof(word));
 	else if (key->size == sizeof(half))
 		put(key, base, &half, sizeof(half));
+	else if (key->size == sizeof(byte))
+		put(key, base, &byte, sizeof(byte));
 }
 
 static bool
@@ -147,9 +150,8 @@ find_word(struct nbsi_loader *loader, const struct nbsi_key *key, const struct n
 	struct nbsi_suggest nearest;
 	nbsi_suggest_init(&nearest, node->text, node->len);
 	for (*index = 0;; ++*index) {
-		const char *word = key->type == NBSI_MODEM    ? nbsi_modem_name(*index)
-				   : key->type == NBSI_ATTACK ? nbsi_attack_name(*index)
-							      : key->words[*index];
+		const char *word =
+		    key->type == NBSI_ATTACK ? nbsi_attack_name(*index) : key->words[*index];
 		if (word == NULL)
 			break;
 		if (strlen(word) == node->len && memcmp(word, node->text, node->len) == 0)
@@ -441,27 +443,17 @@ typedef void (*load_fn)(struct nbsi_loader *loader, const struct nbsi_key *key,
 
 /* How each type is read; the empty ones are nbsi_load_map()'s. */
 static const load_fn readers[NBSI_TYPE__COUNT] = {
-    [NBSI_TEXT] = load_text,
-    [NBSI_NAME] = load_text,
-    [NBSI_MODEM] = load_word,
-    [NBSI_ATTACK] = load_word,
-    [NBSI_PREFIX] = load_text,
-    [NBSI_TOPIC] = load_text,
-    [NBSI_PATH] = load_text,
-    [NBSI_WORD] = load_word,
-    [NBSI_SWITCH] = load_switch,
-    [NBSI_WHOLE] = load_whole,
-    [NBSI_NUMBER] = load_number,
-    [NBSI_NUMBERS] = load_numbers,
-    [NBSI_DURATION] = load_duration,
-    [NBSI_TIME] = load_time,
-    [NBSI_DIST] = load_dist,
-    [NBSI_BASE] = load_base,
-    [NBSI_DURATIONS] = load_durations,
-    [NBSI_BACKOFF] = load_backoff,
-    [NBSI_NB] = load_nb,
-    [NBSI_DURATION_DIST] = load_dist,
-    [NBSI_WHOLE_DIST] = load_dist,
+    [NBSI_TEXT] = load_text,          [NBSI_NAME] = load_text,
+    [NBSI_MODEM] = nbsi_load_modem,   [NBSI_MCU] = nbsi_load_mcu,
+    [NBSI_ATTACK] = load_word,        [NBSI_PREFIX] = load_text,
+    [NBSI_TOPIC] = load_text,         [NBSI_PATH] = load_text,
+    [NBSI_WORD] = load_word,          [NBSI_SWITCH] = load_switch,
+    [NBSI_WHOLE] = load_whole,        [NBSI_NUMBER] = load_number,
+    [NBSI_NUMBERS] = load_numbers,    [NBSI_DURATION] = load_duration,
+    [NBSI_TIME] = load_time,          [NBSI_DIST] = load_dist,
+    [NBSI_BASE] = load_base,          [NBSI_DURATIONS] = load_durations,
+    [NBSI_BACKOFF] = load_backoff,    [NBSI_NB] = load_nb,
+    [NBSI_DURATION_DIST] = load_dist, [NBSI_WHOLE_DIST] = load_dist,
 };
 
 void
@@ -469,6 +461,7 @@ nbsi_load_value(struct nbsi_loader *loader, const struct nbsi_key *key,
 		const struct nbsi_node *node, void *base)
 {
 	bool may_nest = key->type == NBSI_NUMBERS || key->type == NBSI_DURATIONS ||
+			key->type == NBSI_MODEM || key->type == NBSI_MCU ||
 			(key->type >= NBSI_DIST && key->type <= NBSI_WHOLE_DIST);
 	if (nbsi_node_is_null(node) || (node->kind != NBSI_NODE_SCALAR && !may_nest))
 		nbsi_load_refuse(loader, key, node, NULL);

@@ -171,7 +171,7 @@ write_bases(const struct energy_sum *sum, const struct nbs_fleet_config *fleet,
 
 		if (sum->state_ns[i] > 0)
 			write_basis(sum->fleet, "state", nbs_power_state_name(state),
-				    nbs_modem_basis(nbs_modem_find(fleet->modem), state), results);
+				    nbs_modem_basis(fleet->modem_profile, state), results);
 	}
 	for (unsigned i = 0; i < NBS_MCU__COUNT && fleet->mcu_profile != NULL; i++) {
 		const enum nbs_mcu_state state = (enum nbs_mcu_state)i;

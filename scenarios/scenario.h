@@ -82,12 +82,12 @@ enum nbs_credentials { NBS_CRED_NONE, NBS_CRED_INSIDER };
 struct nbs_fleet_config {
 	char name[NBS_NAME_MAX + 1];
 	unsigned devices;
-	char modem[NBS_NAME_MAX + 1];
-	struct nbs_modem *modem_profile; /* owned by the scenario */
-	struct nbs_mcu *mcu_profile;     /* the same; NULL = none is counted */
-	bool crypto_hardware;
-	struct nbs_dist mcl_db;        /* maximum coupling loss, dB */
-	struct nbs_place_config place; /* read with NBS_DIST_PLACE */
+	char modem[NBS_NAME_MAX + 1];    /* its profile's name */
+	struct nbs_modem *modem_profile; /* the scenario's */
+	struct nbs_mcu *mcu_profile;     /* the scenario's; NULL = devices without one */
+	bool crypto_hardware;            /* on the controller's accelerator */
+	struct nbs_dist mcl_db;          /* maximum coupling loss, dB */
+	struct nbs_place_config place;   /* read with NBS_DIST_PLACE */
 	enum nbs_host_kind stack;
 	enum nbs_security security;
 	struct nbs_serial client_id;

@@ -16,6 +16,7 @@
 #define CHK(field) AT(struct nbs_check_config, field)
 
 static const char *const between_words[] = {"psm", "off", NULL};
+static const char *const crypto_words[] = {"software", "hardware", NULL};
 static const char *const stack_words[] = {"light", "ns3", NULL};
 static const char *const security_words[] = {
 	"none", "dtls-psk", "dtls-psk-cid", "dtls-ecdhe-psk", NULL
@@ -223,8 +224,15 @@ static const struct nbsi_key fleet_keys[] = {
 	 .help = "unique; results, attacks and checks refer to it"},
 	{"devices", NBSI_WHOLE, .min = 1, .max = 60000, .required = true, FLT(devices),
 	 .help = "how many"},
-	{"modem", NBSI_MODEM, .min = 1, .max = NBS_NAME_MAX, .fallback = "sara-n211", FLT(modem),
-	 .help = "whose currents: see `nbsec list modems`"},
+	{"modem", NBSI_MODEM, .min = 1, .max = NBS_TEXT_MAX, .fallback = "sara-n211",
+	 FLT(modem_profile),
+	 .help = "whose currents: a name of `nbsec list modems` or a file, or its keys"},
+	{"mcu", NBSI_MCU, .min = 1, .max = NBS_TEXT_MAX, .fallback = "crypto-only",
+	 FLT(mcu_profile),
+	 .help = "the host beside the modem: `none`, a name of `nbsec list mcus` or a file, or "
+		 "its keys"},
+	{"crypto", NBSI_WORD, .words = crypto_words, .fallback = "software", FLT(crypto_hardware),
+	 .help = "where the host computes: on its core or on its accelerator"},
 	{"mcl", NBSI_DIST, NBSI_DB, .min = NBS_MCL_MIN_DB, .max = NBS_MCL_MAX_DB,
 	 .required = true, .keys = mcl_keys, FLT(mcl_db.a),
 	 FLAG_AT(struct nbs_fleet_config, mcl_db.kind),

@@ -16,7 +16,8 @@
 enum nbsi_type {
 	NBSI_TEXT,   /* characters; min, max = how many */
 	NBSI_NAME,   /* letters, digits, - and _ */
-	NBSI_MODEM,  /* a NAME of the modem list */
+	NBSI_MODEM,  /* a modem's name or file, or the file's keys: see profiles.h */
+	NBSI_MCU,    /* the same for microcontrollers, or none */
 	NBSI_ATTACK, /* a NAME of the attack list */
 	NBSI_PREFIX, /* what stands before a serial number's digits */
 	NBSI_TOPIC,  /* a topic name with one %s */
@@ -43,6 +44,7 @@ enum nbsi_type {
 	NBSI_MAP_OR_OFF,    /* off fills the duration at offset with 0 */
 	NBSI_LIST,          /* of mappings, allocated */
 	NBSI_ITEMS,         /* of at most max_items mappings, in place */
+	NBSI_VALUE,         /* struct nbs_value: a mapping of a number, tag, source, spread */
 	NBSI_TYPE__COUNT
 };
 
@@ -82,6 +84,12 @@ const struct nbsi_key *nbsi_schema_network(void);
 /** @return the keys of a network's file besides those; offsets in struct nbs_network_file. */
 const struct nbsi_key *nbsi_schema_network_head(void);
 
+/** @return the keys of a modem's file; offsets in struct nbs_modem. */
+const struct nbsi_key *nbsi_schema_modem(void);
+
+/** @return the keys of a microcontroller's file; offsets in struct nbs_mcu. */
+const struct nbsi_key *nbsi_schema_mcu(void);
+
 /** Something that a scenario may well ask for and that there is no model of. */
 struct nbsi_unmodelled {
 	const char *name; /* of the key, wherever it stands */
@@ -102,8 +110,7 @@ void nbsi_schema_expects(const struct nbsi_key *key, char *text, size_t size);
 /** Writes the range alone: "1 s to 10 d"; "" if there is none. */
 void nbsi_schema_range(const struct nbsi_key *key, char *text, size_t size);
 
-/** The modems and attacks known at an index; NULL behind the last. */
-const char *nbsi_modem_name(size_t index);
+/** The attack known at an index; NULL behind the last. */
 const char *nbsi_attack_name(size_t index);
 
 /** The most devices that a cell's addresses suffice for: 10.64.0.0/10 less net and broadcast. */

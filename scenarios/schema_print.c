@@ -65,6 +65,14 @@ append_words(const struct nbsi_key *key, char *text, size_t size)
 	}
 }
 
+/* "a value (`current` or `power`, `tag`, `source`)" */
+static void
+append_value(const struct nbsi_key *key, char *text, size_t size)
+{
+	nbsi_append(text, size, "a value (`%s`%s, `tag`, `source`)", key->keys->name,
+		    key->unit == NBSI_MA ? " or `power`" : "");
+}
+
 /* The type in words, without its range. */
 static void
 append_type(const struct nbsi_key *key, char *text, size_t size)
@@ -72,7 +80,8 @@ append_type(const struct nbsi_key *key, char *text, size_t size)
 	static const char *const names[NBSI_TYPE__COUNT] = {
 	    [NBSI_TEXT] = "a text",
 	    [NBSI_NAME] = "a name (letters, digits, - _)",
-	    [NBSI_MODEM] = "a modem's name",
+	    [NBSI_MODEM] = "a modem's name or file",
+	    [NBSI_MCU] = "a microcontroller's name or file",
 	    [NBSI_ATTACK] = "an attack's name",
 	    [NBSI_PREFIX] = "letters, digits and . : _ -",
 	    [NBSI_TOPIC] = "a topic name with one %s",
@@ -97,6 +106,7 @@ append_type(const struct nbsi_key *key, char *text, size_t size)
 	    [NBSI_MAP_OR_OFF] = "off or a mapping",
 	    [NBSI_LIST] = "a list of mappings",
 	    [NBSI_ITEMS] = "",
+	    [NBSI_VALUE] = "",
 	};
 	nbsi_append(text, size, "%s", names[key->type]);
 	if (key->type == NBSI_NUMBERS)
@@ -109,7 +119,9 @@ append_type(const struct nbsi_key *key, char *text, size_t size)
 		append_words(key, text, size);
 	if (key->type == NBSI_MAP_OR_WORD)
 		nbsi_append(text, size, " or a mapping");
-	if (key->unit == NBSI_RATIO)
+	if (key->type == NBSI_VALUE)
+		append_value(key, text, size);
+	else if (key->unit == NBSI_RATIO)
 		nbsi_append(text, size, ", bare or in %%");
 	else if (nbsi_unit_names(key->unit)[0] != '\0')
 		nbsi_append(text, size, " in %s", nbsi_unit_names(key->unit));
@@ -284,7 +296,7 @@ print_keys(FILE *out, const char *parent, const struct nbsi_key *keys, struct de
 		char path[PATH_BYTES];
 		snprintf(path, sizeof(path), "%s%s", parent, key->name);
 		print_row(out, path, key, from);
-		if (key->keys == NULL)
+		if (key->keys == NULL || key->type == NBSI_VALUE)
 			continue;
 		struct defaults below = {NULL, 1, 0};
 		bool list = key->type == NBSI_LIST || key->type == NBSI_ITEMS;
@@ -299,14 +311,58 @@ print_keys(FILE *out, const char *parent, const struct nbsi_key *keys, struct de
 	}
 }
 
+static void
+print_head(FILE *out, const char *keys)
+{
+	fprintf(out, "| %-*s | %-*s | %-*s | %-*s | %s |\n", WIDTH_KEY, keys, WIDTH_TYPE, "takes",
+		WIDTH_RANGE, "range", WIDTH_FALLBACK, "default", "meaning");
+	fputs("|---|---|---|---|---|\n", out);
+}
+
+/* ---- the files of devices ---- */
+
+#define NAMES_MAX 16U
+
+/* What stands under values, each key once. */
+static void
+print_values(FILE *out, const struct nbsi_key *keys, const char *seen[NAMES_MAX])
+{
+	for (const struct nbsi_key *key = keys; key->name != NULL; key++) {
+		const struct nbsi_key *under = key->type == NBSI_VALUE ? key->keys : NULL;
+		for (; under != NULL && under->name != NULL; under++) {
+			size_t i = 0;
+			while (i < NAMES_MAX - 1 && seen[i] != NULL &&
+			       strcmp(seen[i], under->name) != 0)
+				i++;
+			if (seen[i] != NULL)
+				continue;
+			seen[i] = under->name;
+			print_row(out, under->name, under, (struct defaults){NULL, 1, 0});
+		}
+	}
+}
+
+static void
+print_profiles(FILE *out)
+{
+	const char *seen[NAMES_MAX] = {NULL};
+	fputc('\n', out);
+	print_head(out, "key of a modem's file");
+	print_keys(out, "", nbsi_schema_modem(), (struct defaults){NULL, 1, 0});
+	fputc('\n', out);
+	print_head(out, "key of a mcu's file");
+	print_keys(out, "", nbsi_schema_mcu(), (struct defaults){NULL, 1, 0});
+	fputc('\n', out);
+	print_head(out, "key of a value in them");
+	print_values(out, nbsi_schema_modem(), seen);
+}
+
 enum nbs_status
 nbs_scenario_schema(FILE *out)
 {
 	struct nbsi_root root = {.stack = NBS_HOST_LIGHT};
 	nbs_network_config_default(&root.scenario.network);
-	fprintf(out, "| %-*s | %-*s | %-*s | %-*s | %s |\n", WIDTH_KEY, "key", WIDTH_TYPE, "takes",
-		WIDTH_RANGE, "range", WIDTH_FALLBACK, "default", "meaning");
-	fputs("|---|---|---|---|---|\n", out);
+	print_head(out, "key");
 	print_keys(out, "", nbsi_schema(), (struct defaults){&root, 1, sizeof(root)});
 	fprintf(out, "\n| %-*s | %s |\n|---|---|\n", WIDTH_KEY, "not modelled, refused", "because");
 	for (const struct nbsi_unmodelled *one = nbsi_schema_unmodelled(); one->name != NULL;
@@ -315,5 +371,6 @@ nbs_scenario_schema(FILE *out)
 		snprintf(name, sizeof(name), "`%s`", one->name);
 		fprintf(out, "| %-*s | %s |\n", WIDTH_KEY, name, one->why);
 	}
+	print_profiles(out);
 	return ferror(out) != 0 ? NBS_E_IO : NBS_OK;
 }

@@ -8,6 +8,9 @@ static const struct reproduce_paper_ops *const papers_all[] = {
     &reproduce_phy_arithmetic,
     &reproduce_handshake_energy,
     &reproduce_npusch_awgn,
+    &reproduce_norway,
+    &reproduce_nrf9160,
+    &reproduce_crypto,
 };
 
 const struct reproduce_paper_ops *const *

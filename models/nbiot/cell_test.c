@@ -80,7 +80,7 @@ fleet_init(struct fleet *fleet, uint32_t seed, enum nbs_link_mode link, bool mix
 		char name[16];
 		struct nbs_ue_config ue = {.name = name,
 					   .mcl_db = mixed ? 110.0 + 55.0 * i / CELL_UES : 125.0,
-					   .modem = nbs_modem_find("sara-n211"),
+					   .modem = test_modem(),
 					   .start_ns = mixed && i % 5 == 0 ? 20 * BENCH_S : 0};
 
 		(void)snprintf(name, sizeof(name), "ue/%u", i);

@@ -74,7 +74,7 @@ cliff_print(const char *way, const char *what, double mcl_db, const struct cost 
 static double
 want_mj(const struct want *e)
 {
-	const struct nbs_modem *modem = nbs_modem_find("sara-n211");
+	const struct nbs_modem *modem = test_modem();
 	double mj = e->tx_mj;
 
 	for (int s = 0; s < NBS_POWER__COUNT; s++)

@@ -17,7 +17,7 @@ test_no_coverage(void **state)
 	const size_t count = sizeof(wait_s) / sizeof(wait_s[0]);
 	const struct nbs_account *account;
 	uint64_t t = 10 * BENCH_S + WAKE_NS, asleep = 0;
-	double sync_mw = nbs_modem_power_mw(nbs_modem_find("sara-n211"), NBS_POWER_SYNC, 0.0);
+	double sync_mw = nbs_modem_power_mw(test_modem(), NBS_POWER_SYNC, 0.0);
 	struct bench b;
 
 	(void)state;
@@ -105,7 +105,7 @@ static void
 test_outage_in_random_access(void **state)
 {
 	const uint64_t failed = UINT64_C(21694) * BENCH_MS;
-	const struct nbs_modem *modem = nbs_modem_find("sara-n211");
+	const struct nbs_modem *modem = test_modem();
 	const struct nbs_account *account;
 	struct nbs_cell_stats cell;
 	double mj = 0.0;

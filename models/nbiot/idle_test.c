@@ -28,7 +28,7 @@ occasion_ns(void)
 static double
 power_mw(enum nbs_power_state state)
 {
-	return nbs_modem_power_mw(nbs_modem_find("sara-n211"), state, 0.0);
+	return nbs_modem_power_mw(test_modem(), state, 0.0);
 }
 
 /* In idle mode from the start and for ever. */

@@ -142,7 +142,7 @@ test_without_an_owner(void **state)
 static void
 test_transmit_levels(void **state)
 {
-	const struct nbs_modem *modem = nbs_modem_find("sara-n211");
+	const struct nbs_modem *modem = test_modem();
 	const struct nbs_account *account;
 	uint64_t ns = 0;
 	double mj = 0.0;
@@ -223,7 +223,7 @@ test_the_way_down(void **state)
 
 	(void)state;
 	bench_init(&b, 3);
-	slow = *nbs_modem_find("sara-n211");
+	slow = *test_modem();
 	slow.down_ms.value = 5000.0;
 	slow.down_mj.value = 3.6 * 0.033 * 5.0;
 	b.config.t3324_ns = 0;

@@ -138,8 +138,7 @@ test_off_while_busy(void **state)
 static void
 test_refusals(void **state)
 {
-	struct nbs_ue_config config = {
-	    .name = "late", .mcl_db = 125.0, .modem = nbs_modem_find("sara-n211")};
+	struct nbs_ue_config config = {.name = "late", .mcl_db = 125.0, .modem = test_modem()};
 	struct bench b;
 
 	(void)state;

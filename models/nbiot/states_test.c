@@ -163,7 +163,7 @@ walk_start(struct walk *walk, uint32_t seed, bool attach)
 		char name[16];
 		struct nbs_ue_config ue = {.name = name,
 					   .mcl_db = 110.0 + 64.0 * i / WALK_UES,
-					   .modem = nbs_modem_find("sara-n211"),
+					   .modem = test_modem(),
 					   .start_ns = i % 5 * (10 * BENCH_S)};
 
 		(void)snprintf(name, sizeof(name), "ue/%u", i);

@@ -44,7 +44,7 @@ storm_ues(struct bench *b, unsigned count, uint64_t start_ns)
 		char name[16];
 		struct nbs_ue_config ue = {.name = name,
 					   .mcl_db = storm_mcl_db(i),
-					   .modem = nbs_modem_find("sara-n211"),
+					   .modem = test_modem(),
 					   .start_ns = start_ns};
 
 		(void)snprintf(name, sizeof(name), "ue/%u", i);

@@ -123,8 +123,7 @@ static inline void
 want_transmit(struct want *e, uint64_t tx_ns, uint64_t duration_ns, double dbm,
 	      enum nbs_power_state state)
 {
-	e->tx_mj += (double)tx_ns * 1e-9 *
-		    nbs_modem_power_mw(nbs_modem_find("sara-n211"), NBS_POWER_TX, dbm);
+	e->tx_mj += (double)tx_ns * 1e-9 * nbs_modem_power_mw(test_modem(), NBS_POWER_TX, dbm);
 	want_to(e, e->t_ns + tx_ns, state);
 	want_to(e, e->t_ns + duration_ns - tx_ns, NBS_POWER_ACTIVE);
 }

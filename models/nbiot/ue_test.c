@@ -374,8 +374,7 @@ static void
 test_off_until_start(void **state)
 {
 	const uint8_t packet[40] = {0x45};
-	struct nbs_ue_config config = {
-	    .name = "late", .mcl_db = 125.0, .modem = nbs_modem_find("sara-n211")};
+	struct nbs_ue_config config = {.name = "late", .mcl_db = 125.0, .modem = test_modem()};
 	struct bench b;
 
 	(void)state;
@@ -398,8 +397,7 @@ static void
 test_refusals(void **state)
 {
 	uint8_t packet[1501] = {0x45};
-	struct nbs_ue_config config = {
-	    .name = "x", .mcl_db = 125.0, .modem = nbs_modem_find("sara-n211")};
+	struct nbs_ue_config config = {.name = "x", .mcl_db = 125.0, .modem = test_modem()};
 	struct nbs_ue_coverage coverage;
 	struct bench b;
 

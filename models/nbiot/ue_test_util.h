@@ -4,6 +4,7 @@
 #define NBSEC_MODELS_NBIOT_UE_TEST_UTIL_H
 
 #include "models/nbiot/cell.h"
+#include "models/power/test_modem.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -83,8 +84,7 @@ bench_cell(struct bench *b)
 static inline void
 bench_ue(struct bench *b, const char *name, double mcl_db)
 {
-	struct nbs_ue_config ue = {
-	    .name = name, .mcl_db = mcl_db, .modem = nbs_modem_find("sara-n211")};
+	struct nbs_ue_config ue = {.name = name, .mcl_db = mcl_db, .modem = test_modem()};
 
 	assert_int_equal(nbs_cell_add_ue(b->cell, &ue, &b->ue), NBS_OK);
 	nbs_ue_on_downlink(b->ue, bench_on_down, b);

@@ -34,7 +34,9 @@ struct nbs_mcu {
 	struct nbs_value sleep_ma;    /* clock and memory kept */
 	struct nbs_value report_ms;   /* awake to make a report: read a sensor, format */
 	struct nbs_value datagram_ms; /* awake for one datagram to or from the modem */
-	struct nbs_mcu_crypto software, hardware;
+	struct nbs_mcu_crypto software;
+	struct nbs_mcu_crypto hardware; /* zero without one */
+	bool no_hardware;               /* there is no accelerator */
 };
 
 /** What a microcontroller spent. Times need not sum to anything: sleep is what is left. */

@@ -1,75 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Modem profiles. A profile holds currents as the data sheet prints them; power is computed in
- * one place, nbs_modem_power_mw(), so that no state can miss the supply voltage.
+ * From a profile's currents to power: in one place, so that no state can miss the supply voltage.
  */
 #include "models/power/modem.h"
-
-#include <string.h>
-
-#define SHEET 0.15
-#define DERIVED 0.20
-#define ASSUMED 0.40
-#define SARA_SHEET "u-blox SARA-N2 data sheet, as quoted in the Exelonix NB|EASY manual"
-
-static const struct nbs_modem modem_profiles[] = {
-    {
-	.name = "sara-n211",
-	.title = "u-blox SARA-N211 (NB1)",
-	.supply_v = {3.6, NBS_DATA_SHEET, SHEET, SARA_SHEET},
-	.psm_ma = {0.003, NBS_DATA_SHEET, SHEET, SARA_SHEET ": deep sleep, mean over 10 s"},
-	.edrx_ma = {0.003, NBS_ASSUMED, ASSUMED, "the deep-sleep current"},
-	.ptw_ma = {0.003, NBS_ASSUMED, ASSUMED, "the deep-sleep current"},
-	/* The sheet has one sleep current; between paging occasions the module uses it too. */
-	.idle_ma = {0.003, NBS_ASSUMED, ASSUMED, "the deep-sleep current"},
-	.active_ma = {6.0, NBS_DATA_SHEET, SHEET, SARA_SHEET ": active mode, mean over 10 s"},
-	/* Too short for deep sleep. Measured C-DRX tails (44.7 mW) lie 11 % below what this
-	 * gives at a duty of 20 %: 0.2 x 165.6 + 0.8 x 21.6 = 50.4 mW. */
-	.cdrx_sleep_ma = {6.0, NBS_ASSUMED, ASSUMED, "the active-mode current"},
-	.rx_ma = {46.0, NBS_DATA_SHEET, SHEET, SARA_SHEET ": receive, mean over 10 s"},
-	/* NPSS and NPBCH are one subframe in ten each. */
-	.sync_rx_share = {0.1, NBS_ASSUMED, ASSUMED,
-			  "NB-IoT power consumption sheet of EricssonResearch/EDHOC: receiver "
-			  "open 10 % of PSS/SSS and MIB time"},
-	.boot_mj = {150.0, NBS_ASSUMED, ASSUMED, "as from deep sleep"},
-	.boot_ms = {1600.0, NBS_ASSUMED, ASSUMED, "as from deep sleep"},
-	.down_mj = {0.0, NBS_ASSUMED, ASSUMED, "nobody measured it"},
-	.down_ms = {0.0, NBS_ASSUMED, ASSUMED, "nobody measured it"},
-	/* Sessions measured in Norway contain a wake-up of about 0.1 to 0.2 J: the middle. */
-	.wake_mj = {150.0, NBS_DERIVED, DERIVED,
-		    "middle of 0.1..0.2 J left over in SARA-N211 sessions with release assistance, "
-		    "Norwegian NB-IoT measurement campaign"},
-	/* Half of it receiving, half active: 150 mJ / ((165.6 + 21.6) / 2 mW) = 1602.6 ms. */
-	.wake_ms = {1600.0, NBS_DERIVED, DERIVED,
-		    "wake_mj over the mean of receive and active power, rounded to 0.1 s"},
-	.tx = {{-40.0, {74.0, NBS_DATA_SHEET, SHEET, SARA_SHEET}},
-	       {-7.0, {75.0, NBS_DATA_SHEET, SHEET, SARA_SHEET}},
-	       {3.0, {78.0, NBS_DATA_SHEET, SHEET, SARA_SHEET}},
-	       {13.0, {100.0, NBS_DATA_SHEET, SHEET, SARA_SHEET}},
-	       {23.0, {220.0, NBS_DATA_SHEET, SHEET, SARA_SHEET}}},
-	.tx_points = 5,
-    },
-};
-
-const struct nbs_modem *
-nbs_modem_list(size_t *count)
-{
-	*count = sizeof(modem_profiles) / sizeof(modem_profiles[0]);
-	return modem_profiles;
-}
-
-const struct nbs_modem *
-nbs_modem_find(const char *name)
-{
-	size_t count;
-	const struct nbs_modem *all = nbs_modem_list(&count);
-
-	for (size_t i = 0; i < count; i++) {
-		if (strcmp(all[i].name, name) == 0)
-			return &all[i];
-	}
-	return NULL;
-}
 
 /* Linear between the points; data sheets say nothing beyond the ends, so they hold there. */
 static double

@@ -47,14 +47,8 @@ struct nbs_modem {
 	struct nbs_value down_mj; /* from the last word with the network to deep sleep, whole */
 	struct nbs_value down_ms; /* 0 = at once */
 	struct nbs_modem_tx_point tx[NBS_MODEM_TX_POINTS]; /* rising dbm */
-	size_t tx_points;
+	uint32_t tx_points;
 };
-
-/** @return the profile of that name, static storage; NULL if there is none. */
-NBS_API const struct nbs_modem *nbs_modem_find(const char *name);
-
-/** @return all profiles, in the order of `nbsec list modems`. @param[out] count  how many. */
-NBS_API const struct nbs_modem *nbs_modem_list(size_t *count);
 
 /**
  * @param tx_dbm  read for RA and TX only; outside the curve its end points hold.

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Accounts, modem profiles and battery years against data-sheet and hand arithmetic. */
+/* Accounts, a modem's power and battery years against data-sheet and hand arithmetic. */
 #include "models/power/account.h"
 #include "models/power/battery.h"
-#include "models/power/modem.h"
+#include "models/power/test_modem.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -101,7 +101,7 @@ test_state_names(void **state)
 
 /* u-blox SARA-N2 data sheet currents at 3.6 V: mA x V = mW, each product written out. */
 static void
-test_sara_n211_states(void **state)
+test_modem_states(void **state)
 {
 	static const struct {
 		enum nbs_power_state state;
@@ -118,10 +118,9 @@ test_sara_n211_states(void **state)
 	    {NBS_POWER_SYNC, 36.0},                                /* 0.1 x 165.6 + 0.9 x 21.6 */
 	    {NBS_POWER_WAKE, 93.75},                               /* 150 mJ / 1.6 s */
 	};
-	const struct nbs_modem *modem = nbs_modem_find("sara-n211");
+	const struct nbs_modem *modem = test_modem();
 
 	(void)state;
-	assert_non_null(modem);
 	for (size_t i = 0; i < sizeof(want) / sizeof(want[0]); i++)
 		check_rel(nbs_modem_power_mw(modem, want[i].state, 23.0), want[i].mw, 1e-12,
 			  nbs_power_state_name(want[i].state));
@@ -129,7 +128,7 @@ test_sara_n211_states(void **state)
 }
 
 static void
-test_sara_n211_transmit(void **state)
+test_modem_transmit(void **state)
 {
 	static const struct {
 		double dbm, mw;
@@ -145,7 +144,7 @@ test_sara_n211_transmit(void **state)
 	    {-60.0, 266.4}, /* below the curve */
 	    {26.0, 792.0},  /* above it */
 	};
-	const struct nbs_modem *modem = nbs_modem_find("sara-n211");
+	const struct nbs_modem *modem = test_modem();
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(want) / sizeof(want[0]); i++) {
@@ -154,53 +153,6 @@ test_sara_n211_transmit(void **state)
 		check_rel(nbs_modem_power_mw(modem, NBS_POWER_RA, want[i].dbm), want[i].mw, 1e-12,
 			  "ra");
 	}
-}
-
-static void
-check_value(const struct nbs_modem *modem, const struct nbs_value *value, double low, double high)
-{
-	if (!(value->value > low && value->value < high))
-		fail_msg("%s: %g outside %g..%g", modem->name, value->value, low, high);
-	assert_non_null(value->source);
-	assert_true(strlen(value->source) > 0);
-	assert_string_not_equal(nbs_tag_name(value->tag), "?");
-}
-
-/* Every profile: values plausible, each with a source, curve rising, name unique. */
-static void
-test_every_profile(void **state)
-{
-	size_t count;
-	const struct nbs_modem *all = nbs_modem_list(&count);
-
-	(void)state;
-	assert_true(count >= 1);
-	for (size_t i = 0; i < count; i++) {
-		const struct nbs_modem *m = &all[i];
-
-		assert_ptr_equal(nbs_modem_find(m->name), m);
-		check_value(m, &m->supply_v, 1.8, 5.5);
-		check_value(m, &m->psm_ma, 0.0, 0.1);
-		check_value(m, &m->idle_ma, 0.0, 5.0);
-		check_value(m, &m->active_ma, 0.0, 50.0);
-		check_value(m, &m->cdrx_sleep_ma, 0.0, 50.0);
-		check_value(m, &m->rx_ma, m->active_ma.value, 200.0);
-		check_value(m, &m->sync_rx_share, 0.0, 1.0);
-		check_value(m, &m->wake_mj, 1.0, 2000.0);
-		check_value(m, &m->wake_ms, 10.0, 20000.0);
-		assert_in_range(m->tx_points, 2, NBS_MODEM_TX_POINTS);
-		for (size_t k = 0; k < m->tx_points; k++) {
-			check_value(m, &m->tx[k].current_ma, 1.0, 600.0);
-			assert_true(k == 0 || m->tx[k].dbm > m->tx[k - 1].dbm);
-		}
-		/* The wake-up lies between awake and receiving. */
-		assert_true(nbs_modem_power_mw(m, NBS_POWER_WAKE, 0.0) >
-			    nbs_modem_power_mw(m, NBS_POWER_ACTIVE, 0.0));
-		assert_true(nbs_modem_power_mw(m, NBS_POWER_WAKE, 0.0) <
-			    nbs_modem_power_mw(m, NBS_POWER_RX, 0.0));
-	}
-	assert_null(nbs_modem_find("sara-n212"));
-	assert_null(nbs_modem_find(""));
 }
 
 /*
@@ -238,11 +190,10 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_account_by_hand),  cmocka_unit_test(test_account_spend_and_close),
-	    cmocka_unit_test(test_account_refuses),  cmocka_unit_test(test_state_names),
-	    cmocka_unit_test(test_sara_n211_states), cmocka_unit_test(test_sara_n211_transmit),
-	    cmocka_unit_test(test_every_profile),    cmocka_unit_test(test_battery),
-	    cmocka_unit_test(test_battery_refuses),
+	    cmocka_unit_test(test_account_by_hand), cmocka_unit_test(test_account_spend_and_close),
+	    cmocka_unit_test(test_account_refuses), cmocka_unit_test(test_state_names),
+	    cmocka_unit_test(test_modem_states),    cmocka_unit_test(test_modem_transmit),
+	    cmocka_unit_test(test_battery),         cmocka_unit_test(test_battery_refuses),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
