@@ -74,7 +74,7 @@ test_usage() {
 	expect 2 report
 	expect 2 list
 	expect 2 list frobnications
-	says err "expected modems, attacks, networks or scenarios"
+	says err "expected modems, mcus, attacks, networks or scenarios"
 	expect 2 run "$scenario" "$scenario"
 	expect 2 run "$scenario" --seed 0
 	says err "--seed 0: expected a whole number from 1 to 4294944442"
@@ -126,11 +126,65 @@ test_decode() {
 	says err "coap: expected mqttsn"
 }
 
-test_list() {
+# Columns and JSON of the shipped profiles; the check of one; a modem of the user's own.
+test_profiles() {
 	expect 0 list modems
-	says out "sara-n2"
+	says out "sara-n211   3.6 V   10.8 uW   10.8 uW  165.6 mW    792 mW    150 mJ "
+	says out "3gpp "
 	expect 0 list modems --json
-	says out '"supply_v"'
+	says out '"source": "u-blox SARA-N2 data sheet'
+	says out '"tag": "assumed"'
+	expect 0 list mcus
+	says out "nrf52840 "
+	says out " none "
+	expect 0 list mcus --json
+	says out '"name": "hardware.ecp_mul"'
+	expect 0 check --modem 3gpp
+	says out "3gpp: good: modem 3gpp, 3GPP reference powers"
+	expect 0 check --mcu k64f
+	says out "rests on 9 assumed values: supply, active, "
+	expect 0 check models/power/profiles/bg96.yaml
+	says out "bg96.yaml: good: modem bg96, "
+	expect 0 check models/power/mcus/msp430.yaml --json
+	says out '"valid": true'
+	says out '"software.ecp_mul"'
+	expect 2 check models/power/profiles/template.yaml
+	says err "template.yaml:18:1: psm: found nothing, expected a value"
+	says err ": down_time: found nothing"
+	silent out
+	expect 2 check models/power/mcus/template.yaml --json
+	says out '"valid": false'
+	says out ": software.ecp_mul: found nothing"
+	expect 2 check --modem no-such
+	says err "expected one of sara-n211, bc95-g, "
+	expect 2 check --modem 3gpp --mcu k64f
+	expect 2 check --modem 3gpp "$scenario"
+	expect 2 check --set seed=2 models/power/profiles/bg96.yaml
+	says err "are for scenarios"
+	expect 0 check --schema --json
+	says out '"of": "modem"'
+}
+
+# A modem by its path: found beside the scenario, and the run's own scenario stands alone.
+test_own_modem() {
+	mkdir -p "$work/own/modems"
+	sed 's/^name: .*/name: mine/; s/current: 46 mA/current: 53 mA/' \
+		models/power/profiles/sara-n211.yaml >"$work/own/modems/mine.yaml"
+	sed 's/^    devices:.*/&\n    modem: modems\/mine.yaml/; /^    modem: sara-n211/d' \
+		"$work/small.yaml" >"$work/own/small.yaml"
+	expect 0 run "$work/own/small.yaml" -o "$work/own/out"
+	says out "modem mine"
+	rm -r "$work/own/modems"
+	expect 2 check "$work/own/small.yaml"
+	says err "modem: found \`modems/mine.yaml\`, expected a file that can be read"
+	expect 0 run "$work/own/out/scenario.yaml" -o "$work/own/again"
+	says out "modem mine"
+	cmp -s "$work/own/out/results.sqlite" "$work/own/again/results.sqlite" ||
+		complain "the run's own scenario gives another result"
+}
+
+test_list() {
+	test_profiles
 	expect 0 list attacks
 	says out "clientid-spoof"
 	expect 0 list attacks --json
@@ -299,6 +353,7 @@ write_scenario
 test_usage
 test_decode
 test_list
+test_own_modem
 test_check
 test_run
 test_report

@@ -53,6 +53,12 @@ install(DIRECTORY "${PROJECT_SOURCE_DIR}/scenarios/"
 install(DIRECTORY "${PROJECT_SOURCE_DIR}/scenarios/papers"
 	DESTINATION "${CMAKE_INSTALL_DATADIR}/nbsec/scenarios"
 	FILES_MATCHING PATTERN "*.csv" PATTERN "*.yaml" PATTERN "*.md")
+# The library has the profiles inside; these are to copy from, with the templates.
+foreach(folder profiles mcus)
+	install(DIRECTORY "${PROJECT_SOURCE_DIR}/models/power/${folder}/"
+		DESTINATION "${CMAKE_INSTALL_DATADIR}/nbsec/models/power/${folder}"
+		FILES_MATCHING PATTERN "*.yaml")
+endforeach()
 install(DIRECTORY "${PROJECT_SOURCE_DIR}/pcaps/"
 	DESTINATION "${CMAKE_INSTALL_DATADIR}/nbsec/pcaps"
 	FILES_MATCHING PATTERN "*.lua")

@@ -133,7 +133,10 @@ check_first_fleet(const struct nbs_fleet_config *fleet)
 {
 	assert_string_equal(fleet->name, "first");
 	assert_int_equal(fleet->devices, 321);
-	assert_string_equal(fleet->modem, "sara-n211");
+	assert_string_equal(fleet->modem, "bc95-g");
+	assert_string_equal(fleet->modem_profile->title, "Quectel BC95-G (NB1)");
+	assert_string_equal(fleet->mcu_profile->name, "nrf52840");
+	assert_true(fleet->crypto_hardware);
 	assert_int_equal(fleet->mcl_db.kind, NBS_DIST_NORMAL);
 	assert_true(fleet->mcl_db.a == 141.5 && fleet->mcl_db.b == 6.25);
 	assert_int_equal(fleet->stack, NBS_HOST_LIGHT);
@@ -163,6 +166,9 @@ static void
 check_second_fleet(const struct nbs_fleet_config *fleet)
 {
 	assert_string_equal(fleet->modem, "sara-n211");
+	assert_string_equal(fleet->modem_profile->name, "sara-n211");
+	assert_string_equal(fleet->mcu_profile->name, "crypto-only");
+	assert_false(fleet->crypto_hardware);
 	assert_int_equal(fleet->mcl_db.kind, NBS_DIST_UNIFORM);
 	assert_true(fleet->mcl_db.a == 125.5 && fleet->mcl_db.b == 160.25);
 	assert_int_equal(fleet->stack, NBS_HOST_NS3);
@@ -222,7 +228,7 @@ check_attack_and_checks(const struct nbs_scenario *s)
 	assert_true(attack->guess.first == 55 && attack->guess.digits == 3);
 	assert_int_equal(attack->guess_count, 66);
 	assert_int_equal(attack->credentials, NBS_CRED_INSIDER);
-	assert_int_equal(attack->line, 127); /* "- kind: .." in vectors/everything.yaml */
+	assert_int_equal(attack->line, 129); /* "- kind: .." in vectors/everything.yaml */
 	assert_int_equal(s->check_count, 3);
 	assert_string_equal(s->checks[0].value, "fleets.first.messages.delivered");
 	assert_true(s->checks[0].has_min && !s->checks[0].has_max && s->checks[0].min == 1.5);

@@ -7,6 +7,7 @@
 #define NBSEC_SCENARIOS_LOADER_H
 
 #include "scenarios/document.h"
+#include "scenarios/profiles.h"
 #include "scenarios/schema.h"
 
 #define NBSI_KEY_PATH_MAX 256U /* bytes of a key's path in messages */
@@ -60,6 +61,14 @@ void nbsi_load_modem(struct nbsi_loader *loader, const struct nbsi_key *key,
 		     const struct nbsi_node *node, void *base);
 void nbsi_load_mcu(struct nbsi_loader *loader, const struct nbsi_key *key,
 		   const struct nbsi_node *node, void *base);
+
+/**
+ * Loads a profile from memory; nbs_modem_load() and nbs_mcu_load() are this on a file's bytes.
+ * @param[in]  name     stands before line and column in messages.
+ * @param[out] profile  a struct of that kind on the heap; untouched on error.
+ */
+enum nbs_status nbsi_profile_parse(const char *name, const char *text, size_t len,
+				   enum nbs_profile_kind kind, FILE *messages, void **profile);
 
 /**
  * Puts the keys of each profile that a fleet names by its path in the place of the path, so that

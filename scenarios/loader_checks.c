@@ -232,6 +232,20 @@ check_cids(struct nbsi_loader *loader, const struct nbs_scenario *scenario)
 		   first->dtls.cid, (unsigned long long)devices);
 }
 
+static void
+check_crypto(struct nbsi_loader *loader, const struct nbs_fleet_config *fleet,
+	     const struct nbsi_node *item)
+{
+	char path[NBSI_KEY_PATH_MAX];
+	if (!fleet->crypto_hardware || fleet->mcu_profile == NULL ||
+	    !fleet->mcu_profile->no_hardware)
+		return;
+	snprintf(path, sizeof(path), "fleets.%s.crypto", fleet->name);
+	nbsi_error(&loader->report, place_of(item, "crypto"), path,
+		   "found `hardware`, expected `software`: %s has no accelerator",
+		   fleet->mcu_profile->name);
+}
+
 static bool
 is_whole_fleet(const struct nbs_fleet_config *fleet)
 {
@@ -252,6 +266,7 @@ check_fleets(struct nbsi_loader *loader, const struct nbs_scenario *scenario)
 		check_mixes(loader, fleet, item);
 		check_where(loader, fleet, item);
 		check_payload(loader, fleet, item);
+		check_crypto(loader, fleet, item);
 		if (fleet->security != NBS_SEC_NONE) {
 			check_dtls(loader, fleet, item);
 			check_suite(loader, fleet, item);

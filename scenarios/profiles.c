@@ -47,47 +47,69 @@ nbs_mcu_free(struct nbs_mcu *mcu)
 
 /* ---- loading ---- */
 
-typedef void (*read_fn)(struct nbsi_loader *loader, const struct nbsi_key *key,
-			const struct nbsi_node *node, void *base);
+/* What is different between the kinds. */
+static const struct {
+	const struct nbsi_shelf *shelf;
+	const char *option; /* before the name in messages */
+	void (*read)(struct nbsi_loader *loader, const struct nbsi_key *key,
+		     const struct nbsi_node *node, void *base);
+} kinds[] = {
+    [NBS_PROFILE_MODEM] = {&nbsi_modems, "modem ", nbsi_load_modem},
+    [NBS_PROFILE_MCU] = {&nbsi_mcus, "mcu ", nbsi_load_mcu},
+};
 
+/* From a tree, or a failure to get one, to the profile; ends the loader. */
 static enum nbs_status
-read_base(struct nbsi_loader *loader, const struct nbsi_shelf *shelf,
-	  const struct nbsi_source *source, read_fn read, void **profile)
+finish(struct nbsi_loader *loader, enum nbs_status status, const struct nbsi_node *root,
+       enum nbs_profile_kind kind, void **profile)
 {
-	const struct nbsi_key key = {.type = shelf->type}; /* fills the pointer itself */
-	const struct nbsi_node *base = nbsi_shelf_scalar(loader, source);
+	void *made = NULL;
+	const struct nbsi_key key = {.type = kinds[kind].shelf->type, .size = sizeof(made)};
+	if (status == NBS_OK) {
+		kinds[kind].read(loader, &key, root, &made);
+		status = loader->no_memory           ? NBS_E_NOMEM
+			 : loader->report.errors > 0 ? NBS_E_INVALID
+						     : NBS_OK;
+	}
+	nbsi_report_end(&loader->report);
+	nbsi_loader_fini(loader);
+	if (status == NBS_OK)
+		*profile = made;
+	else
+		free(made);
+	return status;
+}
+
+enum nbs_status
+nbsi_profile_parse(const char *name, const char *text, size_t len, enum nbs_profile_kind kind,
+		   FILE *messages, void **profile)
+{
+	struct nbsi_loader loader = {.report = {.out = messages},
+				     .file = {.name = name, .text = text, .len = len}};
 	struct nbsi_node *root = NULL;
-	if (base == NULL)
-		return NBS_E_NOMEM;
-	enum nbs_status status = nbsi_shelf_parse(loader, shelf, base, &root);
-	if (status != NBS_OK)
-		return status;
-	read(loader, &key, root, profile);
-	if (loader->no_memory)
-		return NBS_E_NOMEM;
-	return loader->report.errors > 0 ? NBS_E_INVALID : NBS_OK;
+	enum nbs_status status =
+	    nbsi_shelf_parse_text(&loader, kinds[kind].shelf, &loader.file, &root);
+	return finish(&loader, status, root, kind, profile);
 }
 
 static enum nbs_status
-load(const char *base, const struct nbsi_shelf *shelf, const char *option, read_fn read,
-     FILE *messages, void **profile)
+load(const char *base, enum nbs_profile_kind kind, FILE *messages, void **profile)
 {
-	struct nbsi_source source = {option, base, strlen(base), true, false};
+	struct nbsi_source source = {kinds[kind].option, base, strlen(base), true, false};
 	struct nbsi_loader loader = {.report = {.out = messages}, .file = source};
-	enum nbs_status status = read_base(&loader, shelf, &source, read, profile);
-	nbsi_report_end(&loader.report);
-	nbsi_loader_fini(&loader);
-	if (status != NBS_OK)
-		free(*profile);
-	return status;
+	struct nbsi_node *root = NULL;
+	const struct nbsi_node *name = nbsi_shelf_scalar(&loader, &source);
+	enum nbs_status status = NBS_E_NOMEM;
+	if (name != NULL)
+		status = nbsi_shelf_parse(&loader, kinds[kind].shelf, name, &root);
+	return finish(&loader, status, root, kind, profile);
 }
 
 enum nbs_status
 nbs_modem_load(const char *base, FILE *messages, struct nbs_modem **modem)
 {
 	void *profile = NULL;
-	enum nbs_status status =
-	    load(base, &nbsi_modems, "modem ", nbsi_load_modem, messages, &profile);
+	enum nbs_status status = load(base, NBS_PROFILE_MODEM, messages, &profile);
 	if (status == NBS_OK)
 		*modem = profile;
 	return status;
@@ -97,7 +119,7 @@ enum nbs_status
 nbs_mcu_load(const char *base, FILE *messages, struct nbs_mcu **mcu)
 {
 	void *profile = NULL;
-	enum nbs_status status = load(base, &nbsi_mcus, "mcu ", nbsi_load_mcu, messages, &profile);
+	enum nbs_status status = load(base, NBS_PROFILE_MCU, messages, &profile);
 	if (status == NBS_OK)
 		*mcu = profile;
 	return status;

@@ -164,13 +164,10 @@ open_base(struct nbsi_loader *loader, const struct nbsi_shelf *shelf, const stru
 /* ---- its tree ---- */
 
 enum nbs_status
-nbsi_shelf_parse(struct nbsi_loader *loader, const struct nbsi_shelf *shelf,
-		 const struct nbsi_node *base, struct nbsi_node **root)
+nbsi_shelf_parse_text(struct nbsi_loader *loader, const struct nbsi_shelf *shelf,
+		      const struct nbsi_source *source, struct nbsi_node **root)
 {
-	struct nbsi_source *source = NULL;
-	enum nbs_status status = open_base(loader, shelf, base, &source);
-	if (status == NBS_OK)
-		status = nbsi_text_check(source, &loader->report);
+	enum nbs_status status = nbsi_text_check(source, &loader->report);
 	if (status == NBS_OK)
 		status = nbsi_document_parse(&loader->doc, source, 0, &loader->report, root);
 	if (status == NBS_OK && (*root == NULL || (*root)->kind != NBSI_NODE_MAP)) {
@@ -180,6 +177,15 @@ nbsi_shelf_parse(struct nbsi_loader *loader, const struct nbsi_shelf *shelf,
 		status = NBS_E_INVALID;
 	}
 	return status == NBS_OK ? nbsi_document_duplicates(*root, &loader->report) : status;
+}
+
+enum nbs_status
+nbsi_shelf_parse(struct nbsi_loader *loader, const struct nbsi_shelf *shelf,
+		 const struct nbsi_node *base, struct nbsi_node **root)
+{
+	struct nbsi_source *source = NULL;
+	enum nbs_status status = open_base(loader, shelf, base, &source);
+	return status == NBS_OK ? nbsi_shelf_parse_text(loader, shelf, source, root) : status;
 }
 
 struct nbsi_node *

@@ -57,6 +57,10 @@ bool nbsi_is_path(const char *text);
 enum nbs_status nbsi_shelf_parse(struct nbsi_loader *loader, const struct nbsi_shelf *shelf,
 				 const struct nbsi_node *base, struct nbsi_node **root);
 
+/** The same of a text in memory, which must live as long as the loader. */
+enum nbs_status nbsi_shelf_parse_text(struct nbsi_loader *loader, const struct nbsi_shelf *shelf,
+				      const struct nbsi_source *source, struct nbsi_node **root);
+
 /** @return a scalar on the heap of the loader's document with a text as its value. */
 struct nbsi_node *nbsi_shelf_scalar(struct nbsi_loader *loader, const struct nbsi_source *source);
 
