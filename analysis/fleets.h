@@ -7,17 +7,18 @@
 #ifndef NBSEC_ANALYSIS_FLEETS_H
 #define NBSEC_ANALYSIS_FLEETS_H
 
-#include "analysis/lifetime.h"
 #include "analysis/results_db.h"
 #include "analysis/sample.h"
+#include "analysis/uncertainty.h"
 
 #define NBSI_FLEETS_CE_LEVELS 3
 #define NBSI_FLEETS_COUNTERS 23 /* columns of `device` that the radio counts */
 
+#define NBSI_FLEETS_VALUES 32 /* values of profiles that a device's energy may rest on */
+
 struct nbsi_fleet {
 	sqlite3_int64 id;
-	struct nbsi_lifetime_battery battery;
-	double quiescent_mw;
+	struct nbs_battery_life battery;
 	json_t *json;               /* under construction */
 	json_t *state_mj, *state_s; /* mean a device-day */
 	size_t devices;             /* rows of device */
@@ -28,13 +29,15 @@ struct nbsi_fleet {
 	struct nbsi_sample setup_mj, settled_years;
 	/* summary_battery.c */
 	double settled_days;                   /* from second reports to last ones, all devices */
-	struct nbsi_sample settled_mj_per_day; /* modem, microcontroller, board */
+	struct nbsi_sample settled_mj_per_day; /* modem and microcontroller */
 	struct nbsi_sample lifetime_years;     /* of devices whose battery was empty */
 	json_t *by_layer, *by_message, *by_state, *by_mcu; /* of an everyday day, mJ */
 	json_t *by_tx_dbm;                                 /* mean a device-day */
 	json_t *work;                                      /* operations, whole run */
-	json_t *value_names, *assumed;                     /* sets: names are the keys */
-	struct nbsi_lifetime_day day;
+	json_t *value_keys; /* name of a value to its number in parts */
+	json_t *assumed;    /* a set: names are the keys */
+	struct nbsi_contribution parts[NBSI_FLEETS_VALUES]; /* of that day, by what they rest on */
+	size_t part_count;
 	double assumed_mj_per_day;
 	double security_mj; /* whole run, all devices: handshakes, records, cryptography */
 	/* summary_radio.c */

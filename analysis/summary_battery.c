@@ -4,11 +4,10 @@
  */
 #include "analysis/summary_battery.h"
 
+#include "models/power/battery_life.h"
+
 #include <stdbool.h>
 #include <string.h>
-
-#define BATTERY_DAYS_PER_YEAR 365.25
-#define BATTERY_S_PER_DAY 86400.0
 
 /* Columns of energy_sql. */
 enum {
@@ -38,47 +37,43 @@ set_number(struct nbsi_fleets *fleets, json_t *object, const char *key, double v
 		nbsi_fleets_no_memory(fleets);
 }
 
-/* Parts that rest on one value of the profile err together. */
-static struct nbsi_lifetime_value *
-value_of(struct nbsi_fleet *fleet, const char *name)
+/* Parts that rest on one value of the profile err together: the key is the value's number. */
+static struct nbsi_contribution *
+part_of(struct nbsi_fleet *fleet, const char *value)
 {
-	struct nbsi_lifetime_day *day = &fleet->day;
-	const char *kept;
-	size_t i = 0;
+	const json_t *known = json_object_get(fleet->value_keys, value);
+	size_t i = known != NULL ? (size_t)json_integer_value(known) : fleet->part_count;
 
-	while (i < day->count && strcmp(day->values[i].name, name) != 0)
-		i++;
-	if (i < day->count)
-		return &day->values[i];
-	/* The name lives as a key of this object. */
-	if (i == NBSI_LIFETIME_VALUES ||
-	    json_object_set_new(fleet->value_names, name, json_null()) != 0)
+	if (i == NBSI_FLEETS_VALUES)
 		return NULL;
-	kept = json_object_iter_key(json_object_iter_at(fleet->value_names, name));
-	day->values[day->count] = (struct nbsi_lifetime_value){.name = kept};
-	return &day->values[day->count++];
+	if (known == NULL) {
+		if (json_object_set_new(fleet->value_keys, value, json_integer((json_int_t)i)) != 0)
+			return NULL;
+		fleet->parts[i] = (struct nbsi_contribution){.key = (unsigned)i};
+		fleet->part_count++;
+	}
+	return &fleet->parts[i];
 }
 
 static void
-add_to_day(struct nbsi_fleets *fleets, struct nbsi_fleet *fleet, sqlite3_stmt *stmt, double mj)
+add_part(struct nbsi_fleets *fleets, struct nbsi_fleet *fleet, sqlite3_stmt *stmt, double mj)
 {
-	struct nbsi_lifetime_value *value;
+	const char *value = nbsi_db_text(stmt, COL_VALUE);
+	struct nbsi_contribution *part;
 
-	if (sqlite3_column_type(stmt, COL_VALUE) == SQLITE_NULL) {
-		fleet->day.fixed_mj_per_day += mj;
-		return;
-	}
-	value = value_of(fleet, nbsi_db_text(stmt, COL_VALUE));
-	if (value == NULL) {
+	if (sqlite3_column_type(stmt, COL_VALUE) == SQLITE_NULL)
+		return; /* off: nothing is spent */
+	part = part_of(fleet, value);
+	if (part == NULL) {
 		nbsi_db_fail(fleets->db, NBS_E_INVALID, "energy rests on too many values");
 		return;
 	}
-	value->mj_per_day += mj;
-	value->spread = sqlite3_column_double(stmt, COL_SPREAD);
+	part->mj_per_day += mj;
+	part->spread = sqlite3_column_double(stmt, COL_SPREAD);
 	if (strcmp(nbsi_db_text(stmt, COL_TAG), "assumed") != 0 || !(mj > 0))
 		return;
 	fleet->assumed_mj_per_day += mj;
-	if (json_object_set_new(fleet->assumed, value->name, json_null()) != 0)
+	if (json_object_set_new(fleet->assumed, value, json_null()) != 0)
 		nbsi_fleets_no_memory(fleets);
 }
 
@@ -98,7 +93,7 @@ read_settled(struct nbsi_fleets *fleets, struct nbsi_fleet *fleet, sqlite3_stmt 
 	else if (strcmp(view, "mcu") == 0)
 		set_number(fleets, fleet->by_mcu, part, mj);
 	if (strcmp(view, "state") == 0 || strcmp(view, "mcu") == 0)
-		add_to_day(fleets, fleet, stmt, mj);
+		add_part(fleets, fleet, stmt, mj);
 }
 
 static void
@@ -222,28 +217,58 @@ battery_lifetime(const struct nbsi_fleet *fleet)
 			 (json_int_t)fleet->lifetime_years.count);
 }
 
-json_t *
-nbsi_fleet_battery(struct nbsi_fleet *fleet)
+/* One number a device, and so one batch; of a single device the interval is the number. */
+static struct nbsi_interval
+battery_day(const struct nbsi_sample *sample)
 {
-	const struct nbsi_sample *sample = &fleet->settled_mj_per_day;
-	const struct nbsi_lifetime_interval day = nbsi_lifetime_mean(sample->values, sample->count);
-	const double board_mj = fleet->quiescent_mw * BATTERY_S_PER_DAY;
-	struct nbsi_lifetime_quantiles years;
+	struct nbsi_interval day = {.mean = sample->values[0],
+				    .low = sample->values[0],
+				    .high = sample->values[0],
+				    .batches = 1};
 
-	if (sample->count == 0 || !(day.mean > 0))
-		return json_pack("{s:n, s:o}", "years", "lifetime", battery_lifetime(fleet));
-	fleet->day.fixed_mj_per_day += board_mj;
-	years = nbsi_lifetime_spread(&fleet->battery, &fleet->day);
+	(void)nbsi_mean_interval(sample->values, sample->count, 1, &day);
+	return day;
+}
+
+static double
+battery_years(const struct nbsi_fleet *fleet, double mj_per_day)
+{
+	return nbs_battery_life_years(&fleet->battery, mj_per_day);
+}
+
+static json_t *
+battery_object(const struct nbsi_fleet *fleet, const struct nbsi_interval *day,
+	       const struct nbsi_life_years *years)
+{
+	const double board_mj = fleet->battery.quiescent_mw * NBS_S_PER_DAY;
+
 	return json_pack(
 	    "{s:f, s:f, s:f, s:f, s:[f, f], s:f, s:[f, f], s:o, s:O, s:O, s:O, s:f, s:o, s:I, s:o}",
-	    "years", nbsi_lifetime_years(&fleet->battery, day.mean), "years_p10", years.p10,
-	    "years_p50", years.p50, "years_p90", years.p90, "years_interval",
-	    nbsi_lifetime_years(&fleet->battery, day.high),
-	    nbsi_lifetime_years(&fleet->battery, day.low > 0 ? day.low : day.mean), "mj_per_day",
-	    day.mean, "mj_per_day_interval", day.low, day.high, "breakdown_mj_per_day",
-	    battery_breakdown(fleet, board_mj), "by_message_mj_per_day", fleet->by_message,
-	    "by_state_mj_per_day", fleet->by_state, "mcu_mj_per_day", fleet->by_mcu,
-	    "assumed_share", fleet->assumed_mj_per_day / day.mean, "assumed",
-	    battery_names(fleet->assumed), "devices", (json_int_t)sample->count, "lifetime",
-	    battery_lifetime(fleet));
+	    "years", battery_years(fleet, day->mean), "years_p10", years->p10, "years_p50",
+	    years->p50, "years_p90", years->p90, "years_interval", battery_years(fleet, day->high),
+	    battery_years(fleet, day->low > 0 ? day->low : day->mean), "mj_per_day",
+	    day->mean + board_mj, "mj_per_day_interval", day->low + board_mj, day->high + board_mj,
+	    "breakdown_mj_per_day", battery_breakdown(fleet, board_mj), "by_message_mj_per_day",
+	    fleet->by_message, "by_state_mj_per_day", fleet->by_state, "mcu_mj_per_day",
+	    fleet->by_mcu, "assumed_share", fleet->assumed_mj_per_day / (day->mean + board_mj),
+	    "assumed", battery_names(fleet->assumed), "devices",
+	    (json_int_t)fleet->settled_mj_per_day.count, "lifetime", battery_lifetime(fleet));
+}
+
+json_t *
+nbsi_fleet_battery(const struct nbsi_fleet *fleet)
+{
+	const struct nbsi_sample *sample = &fleet->settled_mj_per_day;
+	const struct nbsi_life_input input = {.parts = fleet->parts,
+					      .part_count = fleet->part_count,
+					      .devices = sample->values,
+					      .device_count = sample->count,
+					      .battery = fleet->battery};
+	struct nbsi_life_years years;
+	struct nbsi_interval day;
+
+	if (sample->count == 0 || nbsi_life_years(&input, &years) != NBS_OK)
+		return json_pack("{s:n, s:o}", "years", "lifetime", battery_lifetime(fleet));
+	day = battery_day(sample);
+	return battery_object(fleet, &day, &years);
 }

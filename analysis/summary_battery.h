@@ -13,6 +13,6 @@
 void nbsi_fleets_read_energy(struct nbsi_fleets *fleets);
 
 /** @return the object `battery`, json null, or NULL without memory. */
-json_t *nbsi_fleet_battery(struct nbsi_fleet *fleet);
+json_t *nbsi_fleet_battery(const struct nbsi_fleet *fleet);
 
 #endif

@@ -5,12 +5,10 @@
 #include "analysis/fleets.h"
 #include "analysis/summary_battery.h"
 #include "analysis/summary_parts.h"
+#include "models/power/battery_life.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-#define FLEETS_S_PER_DAY 86400.0
-#define FLEETS_S_PER_YEAR (365.25 * FLEETS_S_PER_DAY) /* Julian year */
 
 /* Objects that a fleet owns while it is read. */
 #define FLEETS_OBJECTS 12
@@ -19,7 +17,7 @@
 		&(fleet)->state_mj, &(fleet)->state_s, &(fleet)->end_states,                   \
 		    &(fleet)->undelivered_why, &(fleet)->by_layer, &(fleet)->by_message,       \
 		    &(fleet)->by_state, &(fleet)->by_mcu, &(fleet)->by_tx_dbm, &(fleet)->work, \
-		    &(fleet)->value_names, &(fleet)->assumed                                   \
+		    &(fleet)->value_keys, &(fleet)->assumed                                    \
 	}
 
 void
@@ -87,9 +85,9 @@ fleet_start(struct nbsi_fleets *fleets, struct nbsi_fleet *fleet, sqlite3_stmt *
 	json_t **const objects[FLEETS_OBJECTS] = FLEETS_OBJECTS_OF(fleet);
 
 	fleet->id = sqlite3_column_int64(stmt, 0);
-	fleet->battery.usable_mj = sqlite3_column_double(stmt, 1);
-	fleet->battery.self_discharge = sqlite3_column_double(stmt, 2);
-	fleet->quiescent_mw = sqlite3_column_double(stmt, 3);
+	fleet->battery = (struct nbs_battery_life){.usable_mj = sqlite3_column_double(stmt, 1),
+						   .rate_per_year = sqlite3_column_double(stmt, 2),
+						   .quiescent_mw = sqlite3_column_double(stmt, 3)};
 	fleet->json = nbsi_db_object(stmt, 4);
 	for (size_t i = 0; i < FLEETS_OBJECTS; i++) {
 		*objects[i] = json_object();
@@ -115,27 +113,21 @@ fleets_read_configs(struct nbsi_fleets *fleets)
 	sqlite3_finalize(stmt);
 }
 
-/* The board's share of a time. */
-static double
-fleet_board_mj(const struct nbsi_fleet *fleet, double s)
-{
-	return fleet->quiescent_mw * s; /* mW x s = mJ */
-}
-
 /* A device's energy over the run becomes energy a day, and years on its fleet's battery. */
 static void
 fleet_add_energy(struct nbsi_fleets *fleets, struct nbsi_fleet *fleet, double energy_mj, bool lives)
 {
 	if (fleets->days <= 0)
 		return;
-	double per_day = energy_mj / fleets->days + fleet_board_mj(fleet, FLEETS_S_PER_DAY);
+	double per_day = energy_mj / fleets->days;
+	double board = fleet->battery.quiescent_mw * NBS_S_PER_DAY; /* mW x s = mJ */
 
-	if (!nbsi_sample_add(&fleet->mj_per_day, per_day))
+	if (!nbsi_sample_add(&fleet->mj_per_day, per_day + board))
 		nbsi_fleets_no_memory(fleets);
 	/* A device that used nothing would last for ever, and one that never got through does not
 	 * do what its battery is for: neither has a battery life. */
 	if (lives && per_day > 0 &&
-	    !nbsi_sample_add(&fleet->years, nbsi_lifetime_years(&fleet->battery, per_day)))
+	    !nbsi_sample_add(&fleet->years, nbs_battery_life_years(&fleet->battery, per_day)))
 		nbsi_fleets_no_memory(fleets);
 }
 
@@ -147,19 +139,18 @@ static void
 fleet_add_settled(struct nbsi_fleets *fleets, struct nbsi_fleet *fleet, double energy_mj,
 		  double settled_s, double settled_mj)
 {
-	struct nbsi_lifetime_battery later = fleet->battery;
-	double device_per_day, per_day, setup_mj;
+	struct nbs_battery_life later = fleet->battery;
+	double per_day, setup_mj;
 
 	if (!(settled_s > 0 && settled_mj > 0))
 		return;
-	device_per_day = settled_mj / settled_s * FLEETS_S_PER_DAY;
-	per_day = device_per_day + fleet_board_mj(fleet, FLEETS_S_PER_DAY);
-	setup_mj = energy_mj - device_per_day * fleets->days;
+	per_day = settled_mj / settled_s * NBS_S_PER_DAY;
+	setup_mj = energy_mj - per_day * fleets->days;
 	later.usable_mj -= setup_mj;
-	fleet->settled_days += settled_s / FLEETS_S_PER_DAY;
+	fleet->settled_days += settled_s / NBS_S_PER_DAY;
 	if (!nbsi_sample_add(&fleet->setup_mj, setup_mj) ||
 	    !nbsi_sample_add(&fleet->settled_mj_per_day, per_day) ||
-	    !nbsi_sample_add(&fleet->settled_years, nbsi_lifetime_years(&later, per_day)))
+	    !nbsi_sample_add(&fleet->settled_years, nbs_battery_life_years(&later, per_day)))
 		nbsi_fleets_no_memory(fleets);
 }
 
@@ -183,8 +174,9 @@ fleet_add_device(struct nbsi_fleets *fleets, struct nbsi_fleet *fleet, sqlite3_s
 	if (lives && sqlite3_column_type(stmt, 4) != SQLITE_NULL)
 		fleet_add_settled(fleets, fleet, energy_mj, sqlite3_column_double(stmt, 4),
 				  sqlite3_column_double(stmt, 5));
-	if (died && !nbsi_sample_add(&fleet->lifetime_years,
-				     sqlite3_column_double(stmt, 7 + count) / FLEETS_S_PER_YEAR))
+	if (died &&
+	    !nbsi_sample_add(&fleet->lifetime_years, sqlite3_column_double(stmt, 7 + count) /
+							 (NBS_DAYS_PER_YEAR * NBS_S_PER_DAY)))
 		nbsi_fleets_no_memory(fleets);
 	for (int i = 0; i < count; i++)
 		*sums[i] += sqlite3_column_int64(stmt, 6 + i);
@@ -335,7 +327,7 @@ fleets_fini(struct nbsi_fleets *fleets)
 json_t *
 nbsi_summary_fleets(struct nbsi_db *db, double simulated_s)
 {
-	struct nbsi_fleets fleets = {.db = db, .days = simulated_s / FLEETS_S_PER_DAY};
+	struct nbsi_fleets fleets = {.db = db, .days = simulated_s / NBS_S_PER_DAY};
 	json_t *array = nbsi_summary_made(db, json_array());
 
 	fleets_read_configs(&fleets);

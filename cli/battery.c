@@ -105,14 +105,16 @@ battery_text(size_t option, const char *value)
 {
 	const char *path = battery_values[option].path;
 	const char *unit = battery_values[option].unit;
+	const size_t len = strlen(value);
 	const bool bare = value[0] != '\0' && value[strspn(value, "+-.0123456789")] == '\0';
-	char *end = NULL, *real, *text;
+	char *real, *text;
 
-	(void)end;
 	if (unit != NULL && bare)
 		return cli_text("%s=%s %s", path, value, unit);
 	if (strcmp(path, "network.edrx") == 0 && strcmp(value, "off") != 0)
 		return cli_text("%s={cycle: %s}", path, value);
+	if (strcmp(path, "battery.quiescent") == 0 && len > 0 && value[len - 1] == 'A')
+		return cli_text("battery.quiescent_current=%s", value);
 	if (strpbrk(value, "/.") == NULL || bare)
 		return cli_text("%s=%s", path, value);
 	real = realpath(value, NULL);

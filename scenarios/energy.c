@@ -126,8 +126,13 @@ energy_drain(struct nbsi_device *device, uint64_t duration_ns, double mj)
 {
 	struct nbsi_world *world = device->world;
 
-	if (nbs_battery_draw(&device->battery, duration_ns, mj) != NBS_OK ||
-	    !nbs_battery_empty(&device->battery))
+	const enum nbs_status status = nbs_battery_draw(&device->battery, duration_ns, mj);
+
+	if (status != NBS_OK && world->failure == NBS_OK) {
+		world->failure = status;
+		nbs_stop(world->engine);
+	}
+	if (!nbs_battery_empty(&device->battery))
 		return;
 	device->dead = true;
 	(void)nbs_ue_finish(device->ue, nbs_now(world->engine));

@@ -228,13 +228,40 @@ check_attack_and_checks(const struct nbs_scenario *s)
 	assert_true(attack->guess.first == 55 && attack->guess.digits == 3);
 	assert_int_equal(attack->guess_count, 66);
 	assert_int_equal(attack->credentials, NBS_CRED_INSIDER);
-	assert_int_equal(attack->line, 129); /* "- kind: .." in vectors/everything.yaml */
+	assert_int_equal(attack->line, 143); /* "- kind: .." in vectors/everything.yaml */
 	assert_int_equal(s->check_count, 3);
 	assert_string_equal(s->checks[0].value, "fleets.first.messages.delivered");
 	assert_true(s->checks[0].has_min && !s->checks[0].has_max && s->checks[0].min == 1.5);
 	assert_true(!s->checks[1].has_min && s->checks[1].has_max && s->checks[1].max == -2.5);
 	assert_true(s->checks[2].has_min && s->checks[2].has_max);
 	assert_true(s->checks[2].min == 3 && s->checks[2].max == 4);
+}
+
+static void
+check_battery(const struct nbs_scenario *s)
+{
+	struct nbs_battery_config config;
+
+	assert_true(s->battery.capacity_wh == 8.5);
+	assert_true(s->battery.usable == 0.85);
+	assert_true(s->battery.self_discharge_per_year == 0.015);
+	assert_true(s->battery.quiescent_mw == 0.012);
+	assert_true(s->battery.quiescent_ma == 0.0025);
+	assert_true(s->battery.voltage_v == 3.3);
+	assert_true(s->battery.temperature_c == -15);
+	assert_true(s->battery.derating_per_k == 0.004);
+	assert_true(s->battery.cutoff_v == 2.3);
+	assert_true(s->battery.full_v == 3.4 && s->battery.empty_v == 1.9);
+	assert_true(s->battery.resistance_ohm == 2.75);
+	assert_true(s->battery.peak_ma == 240);
+	assert_true(s->battery.until_empty);
+	nbs_scenario_battery(s, &config);
+	assert_true(config.capacity_j == 30600); /* 8.5 x 3600 */
+	assert_true(config.usable == 0.85 && config.self_discharge_per_year == 0.015);
+	assert_true(fabs(config.quiescent_mw - 0.02025) < 1e-15); /* 0.012 + 0.0025 x 3.3 */
+	assert_true(config.temperature_c == -15 && config.derating_per_k == 0.004);
+	assert_true(config.cutoff_v == 2.3 && config.full_v == 3.4 && config.empty_v == 1.9);
+	assert_true(config.resistance_ohm == 2.75 && config.peak_ma == 240);
 }
 
 static void
@@ -257,7 +284,7 @@ check_everything(const struct nbs_scenario *s)
 	assert_false(s->gateway.cookies);
 	assert_int_equal(s->gateway.max_saved, 7);
 	assert_int_equal(s->gateway.cid_padding, 3);
-	assert_true(s->battery.capacity_wh == 8.5);
+	check_battery(s);
 	assert_int_equal(s->fleet_count, 3);
 	check_first_fleet(&s->fleets[0]);
 	check_second_fleet(&s->fleets[1]);
@@ -280,7 +307,7 @@ test_round_trip(void **state)
 {
 	(void)state;
 	struct nbs_scenario *s = again(load_file("vectors/everything.yaml", NULL, 0));
-	s->attacks[0].line = 127; /* stands elsewhere in the emitted document */
+	s->attacks[0].line = 143; /* stands elsewhere in the emitted document */
 	check_everything(s);
 	nbs_scenario_free(s);
 }

@@ -100,6 +100,9 @@ void nbsi_check_scenario(struct nbsi_loader *loader, const struct nbs_scenario *
 /** Every fault of the network, each at its key. */
 void nbsi_check_network(struct nbsi_loader *loader, const struct nbs_network_config *network);
 
+/** What the model of batteries refuses, once each key's own value is right. */
+void nbsi_check_battery(struct nbsi_loader *loader, const struct nbs_scenario *scenario);
+
 /** Reads at most one byte more than a document may have: enough to see that it is too long. */
 enum nbs_status nbsi_read_file(FILE *file, char **text, size_t *len);
 

@@ -4,7 +4,6 @@
  * passed over, so that one slip gives one message. ClientID lengths: MQTT-SN v1.2 5.3.1; PSK
  * identities: RFC 4279 5.3 (up to 128 bytes must be taken).
  */
-#include "scenarios/battery.h"
 #include "scenarios/loader.h"
 #include "scenarios/serial.h"
 #include "scenarios/suggest.h"
@@ -420,24 +419,13 @@ check_end(struct nbsi_loader *loader, const struct nbs_scenario *scenario)
 			   "captures cannot stamp it");
 }
 
-/* Values that are good by themselves, and leave a device nothing together. */
-static void
-check_battery(struct nbsi_loader *loader, const struct nbs_scenario *scenario)
-{
-	const struct nbs_battery_config battery = nbsi_scenario_battery(scenario);
-	char why[NBSI_EXPECTS_MAX];
-	if (loader->report.errors > 0 || nbs_battery_check(&battery, why, sizeof(why)) == NBS_OK)
-		return;
-	nbsi_error(&loader->report, place_of(loader->doc.root, "battery"), "battery", "%s", why);
-}
-
 void
 nbsi_check_scenario(struct nbsi_loader *loader, const struct nbs_scenario *scenario)
 {
 	nbsi_check_network(loader, &scenario->network);
+	nbsi_check_battery(loader, scenario);
 	check_end(loader, scenario);
 	check_fleets(loader, scenario);
-	check_battery(loader, scenario);
 	check_cids(loader, scenario);
 	const struct nbsi_node *item = first_item(loader, "attacks");
 	for (size_t i = 0; i < scenario->attack_count; i++, item = item->next)

@@ -32,7 +32,12 @@ test_defaults(void **state)
 	assert_int_equal(s->network.cdrx.enabled, net.cdrx.enabled);
 	assert_int_equal(nbs_network_config_check(&s->network, NULL, 0), NBS_OK);
 	assert_true(s->gateway.bind_identity && s->gateway.cookies);
-	assert_true(s->battery.capacity_wh == 5);
+	struct nbs_battery_config ideal, battery;
+	nbs_battery_config_default(&ideal);
+	nbs_scenario_battery(s, &battery);
+	assert_memory_equal(&battery, &ideal, sizeof(ideal));
+	assert_true(s->battery.voltage_v == 3.6);
+	assert_false(s->battery.until_empty);
 	assert_int_equal(s->fleets[0].mcl_db.kind, NBS_DIST_FIXED);
 	assert_true(s->fleets[0].mcl_db.a == 144);
 	assert_int_equal(s->fleets[0].stack, NBS_HOST_LIGHT);

@@ -202,14 +202,11 @@ write_work(const struct energy_sum *sum, struct nbs_results *results)
 struct nbs_result_battery
 nbsi_outcome_battery(const struct nbsi_world *world)
 {
-	const struct nbs_battery_config *battery = &world->battery;
+	struct nbs_result_battery battery = {.nominal_wh = world->scenario->battery.capacity_wh};
 
-	return (struct nbs_result_battery){
-	    .nominal_wh = world->scenario->battery.capacity_wh,
-	    .usable_mj = nbs_battery_usable_j(battery) * 1000.0,
-	    .self_discharge = nbs_battery_self_discharge(battery),
-	    .quiescent_mw = battery->quiescent_mw,
-	};
+	/* Devices have been made with it: it is not refused. */
+	(void)nbs_battery_life(&world->battery, &battery.life);
+	return battery;
 }
 
 enum nbs_status

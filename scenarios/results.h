@@ -17,6 +17,7 @@
 
 #include "models/nbiot/cell.h"
 #include "models/nbiot/nat.h"
+#include "models/power/battery_life.h"
 #include "scenarios/scenario.h"
 
 #include <stdbool.h>
@@ -75,9 +76,7 @@ struct nbs_result_state {
 /** The battery that each device of a fleet has, as far as a lifetime follows from it. */
 struct nbs_result_battery {
 	double nominal_wh;
-	double usable_mj;      /* what a device can take of it */
-	double self_discharge; /* share of what is left that a year takes, 0..1 */
-	double quiescent_mw;   /* the board's */
+	struct nbs_battery_life life;
 };
 
 /** A part of what a fleet's devices spent, in one view of it. */

@@ -68,7 +68,7 @@
 	"  crypto TEXT NOT NULL, -- software, hardware\n" \
 	"  battery_wh REAL NOT NULL, -- Wh, nominal\n" \
 	"  battery_mj REAL NOT NULL, -- mJ, what a device can take of it\n" \
-	"  self_discharge REAL NOT NULL, -- share of what is left that a year takes\n" \
+	"  self_discharge REAL NOT NULL, -- 1/year: so much of what is left goes in a moment\n" \
 	"  quiescent_mw REAL NOT NULL, -- mW, the board's\n" \
 	"  port INTEGER NOT NULL, -- UDP, the gateway's\n" \
 	"  report_period_ns INTEGER NOT NULL, -- of a mix: one over the mean rate\n" \

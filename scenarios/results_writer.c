@@ -137,9 +137,9 @@ nbs_results_fleet(struct nbs_results *results, uint32_t id, const struct nbs_fle
 		nbsi_row_null(&row);
 	nbsi_row_text(&row, fleet->crypto_hardware ? "hardware" : "software");
 	nbsi_row_real(&row, battery->nominal_wh);
-	nbsi_row_real(&row, battery->usable_mj);
-	nbsi_row_real(&row, battery->self_discharge);
-	nbsi_row_real(&row, battery->quiescent_mw);
+	nbsi_row_real(&row, battery->life.usable_mj);
+	nbsi_row_real(&row, battery->life.rate_per_year);
+	nbsi_row_real(&row, battery->life.quiescent_mw);
 	nbsi_row_int(&row, port);
 	fleet_periods(&row, fleet);
 	fleet_payload(&row, fleet);

@@ -9,6 +9,7 @@
 
 #include "models/nbiot/config.h"
 #include "models/nbiot/place.h"
+#include "models/power/battery.h"
 #include "models/power/mcu.h"
 #include "models/power/modem.h"
 #include "sim/net.h"
@@ -151,16 +152,20 @@ struct nbs_scenario {
 		unsigned max_saved;   /* messages kept for a sleeping client */
 		unsigned cid_padding; /* records with an ID, to a multiple; 0 = 16 bytes */
 	} gateway;
-	struct { /* models/power/battery.h */
+	struct { /* of each device: nbs_scenario_battery() hands it to the model */
 		double capacity_wh;
-		double usable;         /* share, 0..1 */
-		double self_discharge; /* share of what is left that a year takes */
-		double quiescent_mw;
+		double usable;
+		double self_discharge_per_year;
+		double quiescent_mw; /* of the board, to which adds */
+		double quiescent_ma; /* a current at */
+		double voltage_v;
 		double temperature_c;
 		double derating_per_k;
-		bool cutoff;
-		double full_v, empty_v, stop_v, resistance_ohm, pulse_ma;
-		bool until_empty; /* devices die when it is empty */
+		double cutoff_v; /* 0 = off */
+		double full_v, empty_v;
+		double resistance_ohm;
+		double peak_ma;
+		bool until_empty; /* the run ends with the batteries */
 	} battery;
 	struct nbs_fleet_config *fleets;
 	size_t fleet_count;
@@ -199,6 +204,10 @@ NBS_API enum nbs_status nbs_scenario_load(const char *path, uint32_t seed,
 					  size_t override_count, FILE *messages,
 					  struct nbs_scenario **scenario);
 NBS_API void nbs_scenario_free(struct nbs_scenario *scenario);
+
+/** The scenario's battery in the model's terms; one that was loaded passes nbs_battery_check(). */
+NBS_API void nbs_scenario_battery(const struct nbs_scenario *scenario,
+				  struct nbs_battery_config *config);
 
 /**
  * Reads and checks a network's file.

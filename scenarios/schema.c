@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The table of the scenario language; the section `network` is in schema_network.c. Ranges are
- * ours, and catch slips of a unit.
+ * The table of the scenario language; the sections `network` and `battery` are in
+ * schema_network.c and schema_battery.c. Ranges are ours, and catch slips of a unit.
  */
 #include "models/dtls/dtls.h"
 #include "scenarios/schema_table.h"
@@ -53,41 +53,6 @@ static const struct nbsi_key gateway_keys[] = {
 	{"cid_padding", NBSI_WHOLE, NBSI_BYTES, .min = 1, .max = NBS_DTLS_CID_PADDING_MAX,
 	 .fallback = "16 B", SCN(gateway.cid_padding),
 	 .help = "records with a connection ID are padded to a multiple, both ways; 1 is none"},
-	{0}
-};
-
-static const struct nbsi_key cutoff_keys[] = {
-	{"full", NBSI_NUMBER, NBSI_VOLTS, .min = 0.5, .max = 100, .required = true,
-	 SCN(battery.full_v), .help = "open-circuit voltage of a full battery"},
-	{"empty", NBSI_NUMBER, NBSI_VOLTS, .min = 0, .max = 100, .required = true,
-	 SCN(battery.empty_v), .help = "and of an empty one; linear in between"},
-	{"stop", NBSI_NUMBER, NBSI_VOLTS, .min = 0, .max = 100, .required = true,
-	 SCN(battery.stop_v), .help = "the device stops below this at its terminals"},
-	{"resistance", NBSI_NUMBER, NBSI_OHM, .min = 0, .max = 1000, .fallback = "0 ohm",
-	 SCN(battery.resistance_ohm), .help = "internal, at the end of its life"},
-	{"pulse", NBSI_NUMBER, NBSI_MA, .min = 0, .max = 5000, .fallback = "0 mA",
-	 SCN(battery.pulse_ma), .help = "largest current that the device draws"},
-	{0}
-};
-
-static const struct nbsi_key battery_keys[] = {
-	{"capacity", NBSI_NUMBER, NBSI_WH, .min = 0.001, .max = 1000, .fallback = "5 Wh",
-	 SCN(battery.capacity_wh), .help = "nominal energy of a device's battery"},
-	{"usable", NBSI_NUMBER, NBSI_RATIO, .min = 0.01, .max = 1, .fallback = "1",
-	 SCN(battery.usable), .help = "share of that which a device gets"},
-	{"self_discharge", NBSI_NUMBER, NBSI_RATIO, .min = 0, .max = 0.9, .fallback = "0",
-	 SCN(battery.self_discharge), .help = "share of what is left that a year at 20 C takes"},
-	{"quiescent", NBSI_NUMBER, NBSI_MW, .min = 0, .max = 10000, .fallback = "0 mW",
-	 SCN(battery.quiescent_mw), .help = "the board's, beside modem and microcontroller"},
-	{"temperature", NBSI_NUMBER, NBSI_CELSIUS, .min = -40, .max = 85, .fallback = "20 C",
-	 SCN(battery.temperature_c), .help = "of the battery, all its life"},
-	{"derating", NBSI_NUMBER, NBSI_RATIO, .min = 0, .max = 0.016, .fallback = "0",
-	 SCN(battery.derating_per_k), .help = "share of the capacity lost per kelvin below 20 C"},
-	{"cutoff", NBSI_MAP_OR_SWITCH, .keys = cutoff_keys, .shown = "off",
-	 FLAG_AT(struct nbs_scenario, battery.cutoff),
-	 .help = "voltage at which a device stops, with the sag of its pulses"},
-	{"until_empty", NBSI_SWITCH, .fallback = "off", SCN(battery.until_empty),
-	 .help = "devices die when it is empty; the run ends with the last"},
 	{0}
 };
 
@@ -307,7 +272,8 @@ static const struct nbsi_key root_keys[] = {
 	{"internet", NBSI_MAP, .keys = internet_keys,
 	 .help = "each link to the internet: the operator's, the gateway's, the attackers'"},
 	{"gateway", NBSI_MAP, .keys = gateway_keys, .help = "MQTT-SN gateway and broker"},
-	{"battery", NBSI_MAP, .keys = battery_keys, .help = "for the years in the answer"},
+	{"battery", NBSI_MAP, .keys = nbsi_battery_keys,
+	 .help = "each device's; as it stands an ideal one, the convention of TR 45.820 5.4"},
 	{"fleets", NBSI_LIST, .keys = fleet_keys, .min = 1, .max = 1000, .required = true,
 	 .item_size = sizeof(struct nbs_fleet_config), SCN(fleets),
 	 .count_offset = offsetof(struct nbs_scenario, fleet_count),

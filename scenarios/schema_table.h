@@ -22,6 +22,9 @@
 /** The section `network`, schema_network.c. */
 extern const struct nbsi_key nbsi_network_keys[];
 
+/** The section `battery`, schema_battery.c. */
+extern const struct nbsi_key nbsi_battery_keys[];
+
 /** The mapping `fleets[].mcl.place`, schema_place.c. */
 extern const struct nbsi_key nbsi_place_keys[];
 

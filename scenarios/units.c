@@ -44,7 +44,7 @@ static const struct unit units[NBSI_UNIT__COUNT][UNITS_MAX] = {
     [NBSI_MJ] = {{"mJ", 1, 0}, {"J", 1, 3}, {"uJ", 1, -3}},
     [NBSI_MS] = {{"ms", 1, 0}, {"s", 1, 3}, {"us", 1, -3}, {"ns", 1, -6}},
     [NBSI_US] = {{"us", 1, 0}, {"s", 1, 6}, {"ms", 1, 3}, {"ns", 1, -3}},
-    [NBSI_OHM] = {{"ohm", 1, 0}, {"mohm", 1, -3}},
+    [NBSI_OHMS] = {{"ohm", 1, 0}, {"mohm", 1, -3}},
     [NBSI_CELSIUS] = {{"C", 1, 0}},
     /* largest first: "1h30m" must go down this list */
     [NBSI_TIME_NS] = {{"d", 864, 11},
@@ -74,7 +74,7 @@ static const char *const unit_names[NBSI_UNIT__COUNT] = {
     [NBSI_MJ] = "J, mJ, uJ",
     [NBSI_MS] = "s, ms, us, ns",
     [NBSI_US] = "s, ms, us, ns",
-    [NBSI_OHM] = "ohm, mohm",
+    [NBSI_OHMS] = "ohm, mohm",
     [NBSI_CELSIUS] = "C",
     [NBSI_TIME_NS] = "ns, us, ms, s, m or min, h, d",
 };
@@ -382,11 +382,11 @@ const char *
 nbsi_unit_name(enum nbsi_unit unit)
 {
 	static const char *const names[NBSI_UNIT__COUNT] = {
-	    [NBSI_PURE] = "",      [NBSI_RATIO] = "",  [NBSI_DBM] = "dBm",    [NBSI_DB] = "dB",
-	    [NBSI_WH] = "Wh",      [NBSI_BYTES] = "B", [NBSI_RATE] = "bit/s", [NBSI_DBI] = "dBi",
-	    [NBSI_METRES] = "m",   [NBSI_HZ] = "Hz",   [NBSI_VOLTS] = "V",    [NBSI_MA] = "mA",
-	    [NBSI_MW] = "mW",      [NBSI_MJ] = "mJ",   [NBSI_MS] = "ms",      [NBSI_US] = "us",
-	    [NBSI_TIME_NS] = "ns", [NBSI_OHM] = "ohm",  [NBSI_CELSIUS] = "C",
+	    [NBSI_PURE] = "",      [NBSI_RATIO] = "",   [NBSI_DBM] = "dBm",    [NBSI_DB] = "dB",
+	    [NBSI_WH] = "Wh",      [NBSI_BYTES] = "B",  [NBSI_RATE] = "bit/s", [NBSI_DBI] = "dBi",
+	    [NBSI_METRES] = "m",   [NBSI_HZ] = "Hz",    [NBSI_VOLTS] = "V",    [NBSI_MA] = "mA",
+	    [NBSI_MW] = "mW",      [NBSI_MJ] = "mJ",    [NBSI_MS] = "ms",      [NBSI_US] = "us",
+	    [NBSI_TIME_NS] = "ns", [NBSI_OHMS] = "ohm", [NBSI_CELSIUS] = "C",
 	};
 	return names[unit];
 }

@@ -33,7 +33,7 @@ enum nbsi_unit {
 	NBSI_MJ, /* mJ */
 	NBSI_MS, /* ms, with fractions */
 	NBSI_US, /* us, with fractions */
-	NBSI_OHM,
+	NBSI_OHMS,
 	NBSI_CELSIUS,
 	NBSI_TIME_NS,
 	NBSI_UNIT__COUNT

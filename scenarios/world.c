@@ -2,8 +2,6 @@
 /* The world without its devices and attackers: engine, captures, hosts, cell, core, gateway. */
 #include "scenarios/world.h"
 
-#include "scenarios/battery.h"
-
 #include <errno.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -333,7 +331,7 @@ nbsi_world_init(struct nbsi_world *world, const struct nbs_run_config *config)
 	memset(world, 0, sizeof *world);
 	world->config = config;
 	world->scenario = config->scenario;
-	world->battery = nbsi_scenario_battery(world->scenario);
+	nbs_scenario_battery(world->scenario, &world->battery);
 	status = nbs_engine_new(&engine, &world->engine);
 	if (status != NBS_OK)
 		return nbsi_say(world, status, "the engine");

@@ -1,185 +1,181 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Batteries. The open-circuit voltage falls linearly over the charge, and a pulse takes its current
- * times the internal resistance off it (a Thevenin cell): what is left when that meets the device's
- * least voltage is stranded. Self-discharge doubles every 10 K (the usual reading of Arrhenius for
- * cells; assumed), capacity below 20 C falls by a share of nominal per kelvin (of the data sheet).
+ * What a device gets out of a battery, and how long that lasts. The ideal one is the convention of
+ * TR 45.820 5.4; what takes from it is in docs/models/power.md, Battery, with its sources.
  */
 #include "models/power/battery.h"
 
-#include <math.h>
+#include <stdarg.h>
 #include <stdio.h>
 
-#define BATTERY_MJ_PER_J 1000.0
-#define BATTERY_NS_PER_YEAR (NBS_DAYS_PER_YEAR * 86400.0 * 1e9)
-#define BATTERY_MJ_PER_MW_NS 1e-9
-#define BATTERY_NOMINAL_C 20.0
-#define BATTERY_DOUBLING_K 10.0
-#define BATTERY_TR45820_J (5.0 * NBS_J_PER_WH)
-#define BATTERY_MV_PER_V 1000.0
+#define BATTERY_TR45820_WH 5.0
+#define BATTERY_REFERENCE_C 20.0
+#define BATTERY_DOUBLING_K \
+	10.0 /* self-discharge doubles with every one: Arrhenius' rule of thumb */
+#define BATTERY_V_PER_MA_OHM 1e-3
 
 void
-nbs_battery_default(struct nbs_battery_config *config)
+nbs_battery_config_default(struct nbs_battery_config *config)
 {
 	*config = (struct nbs_battery_config){
-	    .capacity_j = BATTERY_TR45820_J, .usable = 1.0, .temperature_c = BATTERY_NOMINAL_C};
+	    .capacity_j = BATTERY_TR45820_WH * NBS_J_PER_WH,
+	    .usable = 1.0,
+	    .temperature_c = BATTERY_REFERENCE_C,
+	};
 }
 
-/* ---- what is refused ---- */
+/* ---- checks ---- */
 
-static bool
-battery_within(double value, double low, double high, const char *what, char *why, size_t why_size)
+/* A check under way: the first fault is kept. */
+struct battery_check {
+	char *why;
+	size_t size;
+	enum nbs_status status;
+};
+
+static void __attribute__((format(printf, 2, 3)))
+battery_refuse(struct battery_check *check, const char *format, ...)
 {
-	if (value >= low && value <= high)
-		return true;
-	(void)snprintf(why, why_size, "%s: found %g, expected %g to %g", what, value, low, high);
-	return false;
+	va_list args;
+
+	va_start(args, format);
+	if (check->status == NBS_OK && check->size > 0)
+		(void)vsnprintf(check->why, check->size, format, args);
+	va_end(args);
+	check->status = NBS_E_RANGE;
 }
 
-static bool
-battery_check_cutoff(const struct nbs_battery_config *config, char *why, size_t why_size)
+static void
+battery_between(struct battery_check *check, const char *name, double found, double low,
+		double high)
 {
-	const double full_v = config->cutoff.full_v;
+	if (!(found >= low && found <= high)) /* so for NaN */
+		battery_refuse(check, "%s: found %g, expected %g to %g", name, found, low, high);
+}
 
-	if (!config->cutoff.enabled)
-		return true;
-	if (!battery_within(full_v, 0.5, 100.0, "full voltage, V", why, why_size) ||
-	    !battery_within(config->cutoff.empty_v, 0.0, full_v, "empty voltage, V", why,
-			    why_size) ||
-	    !battery_within(config->cutoff.stop_v, 0.0, full_v, "cut-off voltage, V", why,
-			    why_size) ||
-	    !battery_within(config->cutoff.resistance_ohm, 0.0, 1000.0, "resistance, ohm", why,
-			    why_size) ||
-	    !battery_within(config->cutoff.pulse_ma, 0.0, 5000.0, "pulse current, mA", why,
-			    why_size))
-		return false;
-	return battery_within(nbs_battery_stranded(config), 0.0, 0.99,
-			      "share of the charge that the cut-off leaves unused", why, why_size);
+/* The part of the capacity that the cold leaves. */
+static double
+battery_cold(const struct nbs_battery_config *config)
+{
+	return 1.0 -
+	       config->derating_per_k * fmax(0.0, BATTERY_REFERENCE_C - config->temperature_c);
+}
+
+/* What the current peak takes off the voltage. */
+static double
+battery_sag_v(const struct nbs_battery_config *config)
+{
+	return config->peak_ma * config->resistance_ohm * BATTERY_V_PER_MA_OHM;
+}
+
+static void
+battery_check_values(struct battery_check *check, const struct nbs_battery_config *config)
+{
+	battery_between(check, "capacity", config->capacity_j / NBS_J_PER_WH, NBS_BATTERY_WH_MIN,
+			NBS_BATTERY_WH_MAX);
+	battery_between(check, "usable", config->usable, NBS_BATTERY_USABLE_MIN, 1.0);
+	battery_between(check, "self_discharge", config->self_discharge_per_year, 0.0,
+			NBS_BATTERY_SELF_DISCHARGE_MAX);
+	battery_between(check, "quiescent", config->quiescent_mw, 0.0,
+			NBS_BATTERY_QUIESCENT_MAX_MW);
+	battery_between(check, "temperature", config->temperature_c, NBS_BATTERY_TEMPERATURE_MIN_C,
+			NBS_BATTERY_TEMPERATURE_MAX_C);
+	battery_between(check, "derating_per_k", config->derating_per_k, 0.0,
+			NBS_BATTERY_DERATING_MAX);
+	if (check->status == NBS_OK && battery_cold(config) <= 0.0)
+		battery_refuse(check,
+			       "derating_per_k: found %g, expected less than %g: at %g C nothing "
+			       "would be left",
+			       config->derating_per_k,
+			       1.0 / (BATTERY_REFERENCE_C - config->temperature_c),
+			       config->temperature_c);
+}
+
+/* Of a cut-off that is on. */
+static void
+battery_check_cutoff(struct battery_check *check, const struct nbs_battery_config *config)
+{
+	battery_between(check, "cutoff_voltage", config->cutoff_v, 0.0, NBS_BATTERY_VOLTAGE_MAX_V);
+	battery_between(check, "full_voltage", config->full_v, 0.0, NBS_BATTERY_VOLTAGE_MAX_V);
+	battery_between(check, "empty_voltage", config->empty_v, 0.0, NBS_BATTERY_VOLTAGE_MAX_V);
+	battery_between(check, "resistance", config->resistance_ohm, 0.0,
+			NBS_BATTERY_RESISTANCE_MAX_OHM);
+	battery_between(check, "peak_current", config->peak_ma, 0.0, NBS_BATTERY_PEAK_MAX_MA);
+	if (check->status != NBS_OK)
+		return;
+	if (config->full_v <= config->empty_v)
+		battery_refuse(check,
+			       "full_voltage: found %g V, expected more than empty_voltage, "
+			       "%g V",
+			       config->full_v, config->empty_v);
+	else if (config->cutoff_v + battery_sag_v(config) >= config->full_v)
+		battery_refuse(check,
+			       "cutoff_voltage: found %g V, expected less than %g V, what "
+			       "a full battery has under peak_current",
+			       config->cutoff_v, config->full_v - battery_sag_v(config));
 }
 
 enum nbs_status
 nbs_battery_check(const struct nbs_battery_config *config, char *why, size_t why_size)
 {
-	const bool good =
-	    battery_within(config->capacity_j, 1.0, 1e9, "capacity, J", why, why_size) &&
-	    battery_within(config->usable, 0.01, 1.0, "usable share", why, why_size) &&
-	    battery_within(config->self_discharge, 0.0, 0.9, "self-discharge a year", why,
-			   why_size) &&
-	    battery_within(config->quiescent_mw, 0.0, 1e4, "quiescent power, mW", why, why_size) &&
-	    battery_within(config->temperature_c, -40.0, 85.0, "temperature, C", why, why_size) &&
-	    battery_within(config->derating_per_k, 0.0, 0.016, "derating per kelvin", why,
-			   why_size) &&
-	    battery_check_cutoff(config, why, why_size);
+	struct battery_check check = {why, why == NULL ? 0 : why_size, NBS_OK};
 
-	return good ? NBS_OK : NBS_E_RANGE;
+	if (config == NULL)
+		return NBS_E_ARG;
+	if (check.size > 0)
+		why[0] = '\0';
+	battery_check_values(&check, config);
+	if (config->cutoff_v != 0.0)
+		battery_check_cutoff(&check, config);
+	return check.status;
 }
 
-/* ---- what follows from it ---- */
+/* ---- life ---- */
 
+/*
+ * The open-circuit voltage falls linearly with the charge left: v(x) = e + (f - e) x, x = 0..1. The
+ * device stops when v = c + I R, with x of the charge left; the energy still there is the integral
+ * of v up to that x, of the whole: (v^2 - e^2) / (f^2 - e^2), as of a capacitor.
+ */
 double
-nbs_battery_stranded(const struct nbs_battery_config *config)
+nbs_battery_unused(const struct nbs_battery_config *config)
 {
-	const double span_v = config->cutoff.full_v - config->cutoff.empty_v;
-	const double sag_v =
-	    config->cutoff.pulse_ma / BATTERY_MV_PER_V * config->cutoff.resistance_ohm;
-	const double least_v =
-	    config->cutoff.stop_v + sag_v; /* open-circuit, as the device stops */
+	const double stop_v = config->cutoff_v + battery_sag_v(config);
+	const double empty_v = config->empty_v;
 
-	if (!config->cutoff.enabled || least_v <= config->cutoff.empty_v)
+	if (config->cutoff_v == 0.0 || stop_v <= empty_v)
 		return 0.0;
-	if (least_v >= config->cutoff.full_v)
+	if (stop_v >= config->full_v)
 		return 1.0;
-	return (least_v - config->cutoff.empty_v) / span_v;
+	return (stop_v - empty_v) * (stop_v + empty_v) /
+	       ((config->full_v - empty_v) * (config->full_v + empty_v));
 }
-
-double
-nbs_battery_usable_j(const struct nbs_battery_config *config)
-{
-	const double below_k = fmax(0.0, BATTERY_NOMINAL_C - config->temperature_c);
-	const double cold = fmax(0.0, 1.0 - config->derating_per_k * below_k);
-
-	return config->capacity_j * config->usable * cold * (1.0 - nbs_battery_stranded(config));
-}
-
-/* Rates double, shares follow: 1 - (1 - s)^(2^((T - 20) / 10)). */
-double
-nbs_battery_self_discharge(const struct nbs_battery_config *config)
-{
-	const double above_k = fmax(0.0, config->temperature_c - BATTERY_NOMINAL_C);
-
-	return -expm1(log1p(-config->self_discharge) * exp2(above_k / BATTERY_DOUBLING_K));
-}
-
-/* ---- how long it lasts ---- */
 
 enum nbs_status
-nbs_battery_life_years(double usable_j, double self_discharge, double mj_per_day, double *years)
+nbs_battery_life(const struct nbs_battery_config *config, struct nbs_battery_life *life)
 {
-	if (!isfinite(usable_j) || !isfinite(mj_per_day) || usable_j <= 0.0 || mj_per_day <= 0.0 ||
-	    !(self_discharge >= 0.0 && self_discharge < 1.0))
-		return NBS_E_ARG;
-	*years = nbs_battery_time(usable_j, mj_per_day / BATTERY_MJ_PER_J * NBS_DAYS_PER_YEAR,
-				  nbs_battery_rate(self_discharge));
+	enum nbs_status status = nbs_battery_check(config, NULL, 0);
+	double heat_k;
+
+	if (status != NBS_OK)
+		return status;
+	heat_k = fmax(0.0, config->temperature_c - BATTERY_REFERENCE_C);
+	life->usable_mj = config->capacity_j * NBS_MJ_PER_J * config->usable *
+			  battery_cold(config) * (1.0 - nbs_battery_unused(config));
+	life->rate_per_year =
+	    nbs_battery_rate(config->self_discharge_per_year) * exp2(heat_k / BATTERY_DOUBLING_K);
+	life->quiescent_mw = config->quiescent_mw;
 	return NBS_OK;
 }
 
 enum nbs_status
 nbs_battery_years(double capacity_j, double mj_per_day, double *years)
 {
-	return nbs_battery_life_years(capacity_j, 0.0, mj_per_day, years);
-}
+	const struct nbs_battery_life ideal = {.usable_mj = capacity_j * NBS_MJ_PER_J};
 
-/* ---- a life, simulated ---- */
-
-enum nbs_status
-nbs_battery_init(struct nbs_battery *battery, const struct nbs_battery_config *config,
-		 uint64_t now_ns)
-{
-	char why[128];
-
-	if (nbs_battery_check(config, why, sizeof(why)) != NBS_OK)
-		return NBS_E_RANGE;
-	*battery = (struct nbs_battery){
-	    .left_mj = nbs_battery_usable_j(config) * BATTERY_MJ_PER_J,
-	    .rate_per_ns =
-		nbs_battery_rate(nbs_battery_self_discharge(config)) / BATTERY_NS_PER_YEAR,
-	    .quiescent_mw = config->quiescent_mw,
-	    .at_ns = now_ns,
-	    .empty_ns = UINT64_MAX,
-	};
-	return NBS_OK;
-}
-
-/* E(t) = E e^(-kt) - P (1 - e^(-kt)) / k, with both terms by expm1. */
-enum nbs_status
-nbs_battery_draw(struct nbs_battery *battery, uint64_t duration_ns, double mj)
-{
-	const double ns = (double)duration_ns, k = battery->rate_per_ns;
-	const double drawn_mj = mj + battery->quiescent_mw * ns * BATTERY_MJ_PER_MW_NS;
-	double left_mj;
-
-	if (!isfinite(mj) || mj < 0.0)
+	if (!isfinite(capacity_j) || !isfinite(mj_per_day) || capacity_j <= 0.0 ||
+	    mj_per_day <= 0.0)
 		return NBS_E_ARG;
-	if (nbs_battery_empty(battery))
-		return NBS_OK;
-	left_mj = battery->left_mj - drawn_mj;
-	if (k > 0.0 && duration_ns > 0)
-		left_mj = battery->left_mj * exp(-k * ns) + drawn_mj * expm1(-k * ns) / (k * ns);
-	if (left_mj <= 0.0) {
-		const double after_ns = drawn_mj > 0.0 && duration_ns > 0
-					    ? nbs_battery_time(battery->left_mj, drawn_mj / ns, k)
-					    : 0.0;
-
-		battery->empty_ns = battery->at_ns + (uint64_t)fmin(after_ns, ns);
-		left_mj = 0.0;
-	}
-	battery->left_mj = left_mj;
-	battery->at_ns += duration_ns;
+	*years = nbs_battery_life_years(&ideal, mj_per_day);
 	return NBS_OK;
-}
-
-bool
-nbs_battery_empty(const struct nbs_battery *battery)
-{
-	return battery->empty_ns != UINT64_MAX;
 }

@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /**
  * @file
- * A battery: what a device can take of it, how long it lasts, and when a simulated life ends.
+ * A primary battery: what a device gets out of it, how long it lasts, and when it is empty.
  *
- * Models: nominal capacity, a usable share, self-discharge as a constant rate of what is left, the
- * board's quiescent power beside all loads, a cut-off voltage with the sag of a pulse, derating by
- * temperature; the convention of TR 45.820 5.4 (5 Wh, no leakage) with everything else off.
- * Does not model: a supercapacitor beside it, recharging and harvest, ageing by cycles, recovery
- * after pulses, loads whose current grows as the voltage falls beyond what constant power does.
+ * Models: nominal energy and a usable share of it; self-discharge as a share of what is left,
+ * faster in the heat; capacity lost in the cold; a cut-off that the voltage under a current pulse
+ * falls below; a constant draw of the board beside the devices on it. All at one constant
+ * temperature. Life at a mean power in closed form, and a state that is drawn on piece by piece,
+ * each in O(1). Does not model: a load that depends on the voltage (constant power instead), heat
+ * in the internal resistance, a resistance that changes with charge, cold or rest (passivation,
+ * recovery), supercapacitors, recharging and harvest, ageing beside self-discharge.
  *
- * Equations, defaults and sources: docs/models/power.md.
+ * Equations, where they come from and the defaults: docs/models/power.md, Battery.
  */
 #ifndef NBSEC_MODELS_POWER_BATTERY_H
 #define NBSEC_MODELS_POWER_BATTERY_H
@@ -25,81 +27,99 @@
 extern "C" {
 #endif
 
-#define NBS_J_PER_WH 3600.0
+/* Ranges that nbs_battery_check() and the scenario language take: ours, to catch slips of a unit.
+ */
+#define NBS_BATTERY_WH_MIN 0.001
+#define NBS_BATTERY_WH_MAX 1000.0
+#define NBS_BATTERY_USABLE_MIN 0.01
+#define NBS_BATTERY_SELF_DISCHARGE_MAX 0.99
+#define NBS_BATTERY_QUIESCENT_MAX_MW 2e3
+#define NBS_BATTERY_TEMPERATURE_MIN_C -40.0
+#define NBS_BATTERY_TEMPERATURE_MAX_C 85.0
+#define NBS_BATTERY_DERATING_MAX 0.1
+#define NBS_BATTERY_VOLTAGE_MAX_V 60.0
+#define NBS_BATTERY_RESISTANCE_MAX_OHM 1000.0
+#define NBS_BATTERY_PEAK_MAX_MA 10e3
 
-/** What a battery is like. Zero-initialised but for capacity and usable it is an ideal one. */
 struct nbs_battery_config {
-	double capacity_j;     /* nominal */
-	double usable;         /* share of that, 0..1: what the maker's conditions give */
-	double self_discharge; /* share of what is left that a year at 20 C takes, 0..1 */
-	double quiescent_mw;   /* the board's, all the time */
-	struct {
-		bool enabled;
-		double full_v, empty_v; /* open-circuit voltage, falling linearly with the charge */
-		double stop_v;          /* the device stops below this at its terminals */
-		double resistance_ohm;  /* internal */
-		double pulse_ma;        /* the largest current it draws */
-	} cutoff;
-	double temperature_c;  /* of the battery, all its life */
-	double derating_per_k; /* capacity lost per kelvin below 20 C, share of nominal */
+	double capacity_j;              /* nominal, new, at 20 C */
+	double usable;                  /* share of it that is to be had, above 0, at most 1 */
+	double self_discharge_per_year; /* share of what is left, 0 .. below 1, at 20 C and below */
+	double quiescent_mw;            /* of the board, beside modem and microcontroller */
+	double temperature_c;           /* all the time */
+	double derating_per_k;          /* share of the capacity, for each kelvin below 20 C */
+	double cutoff_v;        /* the device stops below it; 0 = off, the rest is not read */
+	double full_v, empty_v; /* open-circuit voltage with all of the charge, with none */
+	double resistance_ohm;  /* internal */
+	double peak_ma;         /* largest current that the device draws, in bursts */
 };
 
-/** Fills in TR 45.820 5.4: 5 Wh, ideal, 20 C. */
-NBS_API void nbs_battery_default(struct nbs_battery_config *config);
+/** Fills in the convention of TR 45.820 5.4: 5 Wh, all of it usable, nothing leaks, 20 C. */
+NBS_API void nbs_battery_config_default(struct nbs_battery_config *config);
 
 /**
- * Checks ranges and what excludes each other.
- * @param[out] why  on NBS_E_RANGE: which value, what was found, what is allowed.
+ * Checks ranges and what goes together.
+ * @param[out] why  on NBS_E_RANGE: the value's name in the scenario language, a colon, what was
+ * found and what was expected; "" otherwise.
  */
 NBS_API enum nbs_status nbs_battery_check(const struct nbs_battery_config *config, char *why,
 					  size_t why_size);
 
-/** @return share of the charge that stays in it when the device stops, 0..1. */
-NBS_API double nbs_battery_stranded(const struct nbs_battery_config *config);
-
-/** @return joules that loads can take of a full one, if they take them at once. */
-NBS_API double nbs_battery_usable_j(const struct nbs_battery_config *config);
-
-/** @return share of what is left that a year takes at its temperature, 0..1. */
-NBS_API double nbs_battery_self_discharge(const struct nbs_battery_config *config);
+/**
+ * The share of a full battery's energy that is still in it when the device stops: 0 with the
+ * cut-off off, 1 and never more when it does not even start.
+ * @param config  full_v above empty_v.
+ */
+NBS_API double nbs_battery_unused(const struct nbs_battery_config *config);
 
 /**
- * Years until so much energy is gone at a constant power: with self-discharge s a year, k =
- * -ln(1 - s), the charge follows dE/dt = -P - k E, which reaches 0 at ln(1 + k E0 / P) / k;
- * without, at E0 / P.
- * @param usable_j  above 0. @param self_discharge  below 1.
- * @param[out] years  untouched on error.
- * @retval NBS_E_ARG  an argument is not a finite number in its range.
+ * What the life of such a battery follows from.
+ * @param[out] life  untouched on error.
+ * @retval NBS_E_RANGE  nbs_battery_check() refuses the configuration.
  */
-NBS_API enum nbs_status nbs_battery_life_years(double usable_j, double self_discharge,
-					       double mj_per_day, double *years);
+NBS_API enum nbs_status nbs_battery_life(const struct nbs_battery_config *config,
+					 struct nbs_battery_life *life);
 
-/** The same without self-discharge. */
+/**
+ * years = capacity_j / (mj_per_day / 1000) / 365.25: the ideal battery.
+ * @param[out] years  untouched on error.
+ * @retval NBS_E_ARG  capacity or consumption is not a finite number above 0.
+ */
 NBS_API enum nbs_status nbs_battery_years(double capacity_j, double mj_per_day, double *years);
 
-/* ---- a life, simulated ---- */
+#define NBS_BATTERY_NOT_EMPTY UINT64_MAX
 
-/** Lives in its owner's struct. */
+/** A battery in use. Lives in its owner's struct; to be read, not written. */
 struct nbs_battery {
-	double left_mj;     /* of what is usable */
-	double rate_per_ns; /* of self-discharge */
-	double quiescent_mw;
-	uint64_t at_ns;    /* drained up to here */
-	uint64_t empty_ns; /* it was empty; UINT64_MAX = it is not */
+	double start_mj;  /* usable at the start */
+	double left_mj;   /* of that, 0 when empty */
+	double load_mj;   /* went where nbs_battery_draw() was told of */
+	double board_mj;  /* went to the quiescent draw */
+	double leaked_mj; /* went by itself; the four add up to start_mj */
+	double board_mw;
+	double rate_per_s; /* of self-discharge */
+	uint64_t now_ns;   /* drawn up to here */
+	uint64_t empty_ns; /* when it became empty, or NBS_BATTERY_NOT_EMPTY */
 };
 
-/** Full at now_ns. @retval NBS_E_RANGE  the configuration is refused by nbs_battery_check(). */
+/** Starts a new battery at now_ns. @retval NBS_E_RANGE  as for nbs_battery_check(). */
 NBS_API enum nbs_status nbs_battery_init(struct nbs_battery *battery,
 					 const struct nbs_battery_config *config, uint64_t now_ns);
 
 /**
- * Takes the energy that loads drew evenly over a time, and what the board and time itself took:
- * exact whatever the pieces, O(1). An empty battery stays as it is.
- * @retval NBS_E_ARG  mj is not a finite number, or below 0: nothing was taken.
+ * Draws mj at a constant power over the duration, the board's draw and self-discharge beside it. A
+ * duration of 0 takes the energy at once. If that empties the battery it stays as it was at that
+ * instant, which is rounded to 1 us and lies within the duration.
+ * @retval NBS_E_ARG    mj is not a finite number of 0 or more, or time would overflow.
+ * @retval NBS_E_STATE  it is empty already. Nothing changed either way.
  */
 NBS_API enum nbs_status nbs_battery_draw(struct nbs_battery *battery, uint64_t duration_ns,
 					 double mj);
 
+/** @return what the device can still get out of it, mJ. */
+NBS_API double nbs_battery_left_mj(const struct nbs_battery *battery);
+
+/** @return whether the device has stopped for want of energy. */
 NBS_API bool nbs_battery_empty(const struct nbs_battery *battery);
 
 #ifdef __cplusplus

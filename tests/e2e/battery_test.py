@@ -105,7 +105,7 @@ def what_is_wrong_is_told():
 def it_repeats():
     first, second = (nbsec("battery", "--until-empty", "--mcl", "150").stdout for _ in range(2))
     check(first == second, "the same question has the same answer, byte by byte")
-    for part in ("years", "by layer", "by message", "what would help", "until empty"):
+    for part in ("years", "by layer", "by message", "what would gain most", "until empty"):
         check(part in first, f"the text tells of {part}")
 
 
