@@ -224,7 +224,8 @@ schema_json(char *table)
 {
 	static const char *const keys[] = {"key", "takes", "range", "default", "meaning", NULL};
 	static const char *const refused[] = {"not_modelled", "meaning", NULL};
-	const char *const *names = keys, *of = NULL;
+	const char *const *names = keys;
+	const char *of = NULL; /* "modem", "mcu", "value" */
 	json_t *array = json_array();
 
 	for (char *row = strsep(&table, "\n"); row != NULL; row = strsep(&table, "\n")) {
@@ -235,7 +236,8 @@ schema_json(char *table)
 			head = true;
 		} else if (strncmp(row, "| key of a ", 11) == 0) {
 			names = keys;
-			of = strtok(row + 11, " ");
+			of = row + 11;
+			row[11 + strcspn(of, "' ")] = '\0';
 		}
 		if (head || row[0] != '|')
 			continue;

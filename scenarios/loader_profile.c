@@ -71,12 +71,13 @@ nbsi_load_quantity(struct nbsi_loader *loader, const struct nbsi_key *key,
 /* The range holds for the current, however it was given. */
 static void
 check_range(struct nbsi_loader *loader, const struct nbsi_key *range, const struct nbsi_node *map,
-	    double value)
+	    struct nbs_value *value)
 {
 	char found[48], expected[96];
-	if (!(value < range->min || value > range->max))
+	if (!(value->value < range->min || value->value > range->max))
 		return;
-	nbsi_format_number(found, sizeof(found), range->unit, value);
+	nbsi_format_number(found, sizeof(found), range->unit, value->value);
+	value->value = NAN;
 	nbsi_schema_range(range, expected, sizeof(expected));
 	nbsi_error(&loader->report, nbsi_node_place(map), loader->path, "found %s%s, expected %s",
 		   found, get(map, "power") != NULL ? " (power over supply voltage)" : "",
@@ -85,19 +86,19 @@ check_range(struct nbsi_loader *loader, const struct nbsi_key *range, const stru
 
 static void
 finish_value(struct nbsi_loader *loader, const struct nbsi_key *range, const struct nbsi_node *map,
-	     struct nbs_value *value, double volt)
+	     struct nbs_value *value, const struct nbs_value *supply)
 {
 	if (get(map, "power") != NULL)
-		value->value /= volt;
+		value->value /= supply->value;
 	if (get(map, "spread") == NULL)
 		value->spread = nbs_tag_spread(value->tag);
-	check_range(loader, range, map, value->value);
+	check_range(loader, range, map, value);
 }
 
-/* As deep as the table, two levels. */
+/* As deep as the table, two levels; the supply comes first in it. */
 static void
 finish_values(struct nbsi_loader *loader, const struct nbsi_key *keys, const struct nbsi_node *map,
-	      void *base, double volt)
+	      void *base, const struct nbs_value *supply)
 {
 	for (const struct nbsi_key *key = keys; key->name != NULL; key++) {
 		const struct nbsi_node *node = get(map, key->name);
@@ -105,9 +106,9 @@ finish_values(struct nbsi_loader *loader, const struct nbsi_key *keys, const str
 			continue;
 		size_t before = nbsi_path_push(loader, key->name, strlen(key->name));
 		if (key->type == NBSI_VALUE)
-			finish_value(loader, key, node, value_at(key, base), volt);
+			finish_value(loader, key, node, value_at(key, base), supply);
 		else
-			finish_values(loader, key->keys, node, base, volt);
+			finish_values(loader, key->keys, node, base, supply);
 		nbsi_path_pop(loader, before);
 	}
 }
@@ -130,7 +131,7 @@ finish_tx(struct nbsi_loader *loader, struct nbs_modem *modem, const struct nbsi
 		if (item->kind != NBSI_NODE_MAP || !is_one_of_two(loader, item))
 			value->value = NAN;
 		else
-			finish_value(loader, range, item, value, modem->supply_v.value);
+			finish_value(loader, range, item, value, &modem->supply_v);
 		nbsi_path_pop(loader, inside);
 	}
 	nbsi_path_pop(loader, before);
@@ -144,7 +145,7 @@ read_modem(struct nbsi_loader *loader, const struct nbsi_node *map, void *profil
 	for (size_t i = 0; i < NBS_MODEM_TX_POINTS; i++)
 		modem->tx[i].dbm = modem->tx[i].current_ma.value = NAN;
 	nbsi_load_map(loader, nbsi_schema_modem(), map, modem);
-	finish_values(loader, nbsi_schema_modem(), map, modem, modem->supply_v.value);
+	finish_values(loader, nbsi_schema_modem(), map, modem, &modem->supply_v);
 	const struct nbsi_node *tx = get(map, "tx");
 	if (tx != NULL && tx->kind == NBSI_NODE_SEQ)
 		finish_tx(loader, modem, tx);
@@ -157,7 +158,7 @@ read_mcu(struct nbsi_loader *loader, const struct nbsi_node *map, void *profile)
 	struct nbs_mcu *mcu = profile;
 	blank(nbsi_schema_mcu(), mcu);
 	nbsi_load_map(loader, nbsi_schema_mcu(), map, mcu);
-	finish_values(loader, nbsi_schema_mcu(), map, mcu, mcu->supply_v.value);
+	finish_values(loader, nbsi_schema_mcu(), map, mcu, &mcu->supply_v);
 	nbsi_check_mcu(loader, mcu, map);
 	if (mcu->no_hardware)
 		mcu->hardware = (struct nbs_mcu_crypto){0};

@@ -54,6 +54,22 @@ check_order(struct nbsi_loader *loader, const struct filled *in, const struct or
 	}
 }
 
+/* One value against another that is not in its table. */
+static void
+check_most(struct nbsi_loader *loader, const struct nbsi_node *map, const char *name, double ma,
+	   double most_ma, const char *what)
+{
+	char found[48], most[48];
+	if (!(ma > most_ma))
+		return;
+	nbsi_format_number(found, sizeof(found), NBSI_MA, ma);
+	nbsi_format_number(most, sizeof(most), NBSI_MA, most_ma);
+	size_t before = nbsi_path_push(loader, name, strlen(name));
+	nbsi_error(&loader->report, place_of(map, name), loader->path,
+		   "found %s, expected at most %s, %s", found, what, most);
+	nbsi_path_pop(loader, before);
+}
+
 /* ---- modems ---- */
 
 /* The curve rises in radio power, and its current does not fall. */
@@ -93,10 +109,6 @@ check_tx(struct nbsi_loader *loader, const struct nbs_modem *modem, const struct
 			check_tx_pair(loader, &modem->tx[i - 1], &modem->tx[i], item);
 		nbsi_path_pop(loader, inside);
 	}
-	if (modem->tx_points > 0 &&
-	    modem->rx_ma.value > modem->tx[modem->tx_points - 1].current_ma.value)
-		nbsi_error(&loader->report, place_of(list->parent, "rx"), loader->path,
-			   "found less than `rx` takes at full power, expected more");
 	nbsi_path_pop(loader, before);
 }
 
@@ -152,6 +164,8 @@ nbsi_check_modem(struct nbsi_loader *loader, const struct nbs_modem *modem,
 		check_tx(loader, modem, tx);
 	if (modem->tx_points == 0)
 		return;
+	check_most(loader, map, "rx", modem->rx_ma.value,
+		   modem->tx[modem->tx_points - 1].current_ma.value, "that of full power in `tx`");
 	check_boot(loader, modem, map, "boot_energy", NBS_POWER_BOOT, &modem->boot_mj,
 		   &modem->boot_ms);
 	check_boot(loader, modem, map, "wake_energy", NBS_POWER_WAKE, &modem->wake_mj,
@@ -165,7 +179,7 @@ nbsi_check_modem(struct nbsi_loader *loader, const struct nbs_modem *modem,
 /* A scalar multiplication is hundreds of thousands of steps, a block is thousands. */
 static void
 check_way(struct nbsi_loader *loader, const struct nbs_mcu *mcu, const struct nbsi_node *map,
-	  const char *name, const struct nbs_mcu_crypto *way)
+	  const char *name)
 {
 	static const struct order orders[] = {
 	    {"aes_block", "ecp_mul"},   {"aes_key", "ecp_mul"},      {"sha256_block", "ecp_mul"},
@@ -174,12 +188,8 @@ check_way(struct nbsi_loader *loader, const struct nbs_mcu *mcu, const struct nb
 	const struct nbsi_key *key = nbsi_schema_find(nbsi_schema_mcu(), name, strlen(name));
 	const struct filled in = {key->keys, nbsi_node_get(map, name, strlen(name)), mcu};
 	size_t before = nbsi_path_push(loader, name, strlen(name));
-	if (in.map != NULL && in.map->kind == NBSI_NODE_MAP) {
+	if (in.map != NULL && in.map->kind == NBSI_NODE_MAP)
 		check_order(loader, &in, orders, sizeof(orders) / sizeof(orders[0]));
-		if (way->current_ma.value < mcu->sleep_ma.value)
-			nbsi_error(&loader->report, place_of(in.map, "run"), loader->path,
-				   "found less current in `run` than in `sleep`, expected more");
-	}
 	nbsi_path_pop(loader, before);
 }
 
@@ -189,6 +199,8 @@ nbsi_check_mcu(struct nbsi_loader *loader, const struct nbs_mcu *mcu, const stru
 	static const struct order orders[] = {{"sleep", "active"}};
 	const struct filled in = {nbsi_schema_mcu(), map, mcu};
 	check_order(loader, &in, orders, 1);
-	check_way(loader, mcu, map, "software", &mcu->software);
-	check_way(loader, mcu, map, "hardware", &mcu->hardware);
+	check_most(loader, map, "sleep", mcu->sleep_ma.value, mcu->software.current_ma.value,
+		   "`software.run`");
+	check_way(loader, mcu, map, "software");
+	check_way(loader, mcu, map, "hardware");
 }
