@@ -13,6 +13,7 @@
 #define NBSI_KEY_PATH_MAX 256U /* bytes of a key's path in messages */
 
 struct nbsi_opened;
+struct nbsi_loaded;
 
 /** What loading one scenario needs. */
 struct nbsi_loader {
@@ -21,6 +22,7 @@ struct nbsi_loader {
 	struct nbsi_source file;
 	char path[NBSI_KEY_PATH_MAX]; /* of the key being read */
 	bool no_memory;
+	struct nbsi_loaded *loaded;        /* shipped profiles: a thousand fleets have one */
 	struct nbsi_opened *opened;        /* files that were opened on the way, see shelf.h */
 	const struct nbsi_source *network; /* the last one that was a network's, NULL = none */
 	struct nbs_network_file head;      /* of that, its config not filled in */
@@ -61,6 +63,9 @@ void nbsi_load_modem(struct nbsi_loader *loader, const struct nbsi_key *key,
 		     const struct nbsi_node *node, void *base);
 void nbsi_load_mcu(struct nbsi_loader *loader, const struct nbsi_key *key,
 		   const struct nbsi_node *node, void *base);
+
+/** Frees the list. */
+void nbsi_loaded_free(struct nbsi_loaded *loaded);
 
 /**
  * Loads a profile from memory; nbs_modem_load() and nbs_mcu_load() are this on a file's bytes.

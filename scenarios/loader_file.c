@@ -34,6 +34,7 @@ void
 nbsi_loader_fini(struct nbsi_loader *loader)
 {
 	nbsi_document_fini(&loader->doc);
+	nbsi_loaded_free(loader->loaded);
 	nbsi_opened_free(loader->opened);
 }
 

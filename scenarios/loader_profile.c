@@ -173,30 +173,85 @@ struct kind {
 static const struct kind modem_kind = {&nbsi_modems, sizeof(struct nbs_modem), read_modem};
 static const struct kind mcu_kind = {&nbsi_mcus, sizeof(struct nbs_mcu), read_mcu};
 
+/* A shipped profile that was read already. */
+struct nbsi_loaded {
+	const struct kind *kind;
+	struct nbsi_loaded *next;
+	void *profile;               /* on the heap */
+	char base[NBS_NAME_MAX + 1]; /* as scenarios name it */
+};
+
+void
+nbsi_loaded_free(struct nbsi_loaded *loaded)
+{
+	while (loaded != NULL) {
+		struct nbsi_loaded *next = loaded->next;
+		free(loaded->profile);
+		free(loaded);
+		loaded = next;
+	}
+}
+
+/* A new profile, zero or as another one; NULL without memory. */
+static void *
+new_profile(struct nbsi_loader *loader, const struct kind *kind, const void *other)
+{
+	void *profile = calloc(1, kind->size);
+	loader->no_memory |= profile == NULL;
+	if (profile != NULL && other != NULL)
+		memcpy(profile, other, kind->size);
+	return profile;
+}
+
+/* Reads a shipped profile the first time that it is named. NULL: reported, or no memory. */
+static const struct nbsi_loaded *
+find_loaded(struct nbsi_loader *loader, const struct nbsi_node *name, const struct kind *kind)
+{
+	struct nbsi_node *root = NULL;
+	struct nbsi_loaded *loaded = loader->loaded;
+	while (loaded != NULL && (loaded->kind != kind || strcmp(loaded->base, name->text) != 0))
+		loaded = loaded->next;
+	if (loaded != NULL)
+		return loaded;
+	enum nbs_status status = nbsi_shelf_parse(loader, kind->shelf, name, &root);
+	loader->no_memory |= status == NBS_E_NOMEM;
+	if (status != NBS_OK)
+		return NULL;
+	loaded = calloc(1, sizeof(*loaded));
+	loader->no_memory |= loaded == NULL;
+	if (loaded == NULL)
+		return NULL;
+	*loaded = (struct nbsi_loaded){.kind = kind, .next = loader->loaded};
+	snprintf(loaded->base, sizeof(loaded->base), "%s", name->text);
+	loaded->profile = new_profile(loader, kind, NULL);
+	loader->loaded = loaded;
+	if (loaded->profile != NULL)
+		kind->read(loader, root, loaded->profile);
+	return loaded->profile != NULL ? loaded : NULL;
+}
+
 /* A path in this place could not be opened, which has been reported. */
 static void
 load_profile(struct nbsi_loader *loader, const struct nbsi_key *key, const struct nbsi_node *node,
 	     void *base, const struct kind *kind)
 {
-	struct nbsi_node *root = NULL;
-	if (node->kind == NBSI_NODE_SEQ) {
+	void *profile = NULL;
+	bool scalar = node->kind == NBSI_NODE_SCALAR;
+	if (node->kind == NBSI_NODE_SEQ || (scalar && strlen(node->text) != node->len)) {
 		nbsi_load_refuse(loader, key, node, NULL);
 		return;
 	}
-	if (node->kind == NBSI_NODE_SCALAR) {
+	if (scalar) {
 		if (nbsi_is_path(node->text))
 			return;
-		enum nbs_status status = nbsi_shelf_parse(loader, kind->shelf, node, &root);
-		loader->no_memory |= status == NBS_E_NOMEM;
-		if (status != NBS_OK)
-			return;
-		node = root;
+		const struct nbsi_loaded *loaded = find_loaded(loader, node, kind);
+		if (loaded != NULL)
+			profile = new_profile(loader, kind, loaded->profile);
+	} else {
+		profile = new_profile(loader, kind, NULL);
+		if (profile != NULL)
+			kind->read(loader, node, profile);
 	}
-	void *profile = calloc(1, kind->size);
-	loader->no_memory |= profile == NULL;
-	if (profile == NULL)
-		return;
-	kind->read(loader, node, profile);
 	memcpy((char *)base + key->offset, &profile, sizeof(profile));
 }
 
@@ -211,7 +266,9 @@ void
 nbsi_load_mcu(struct nbsi_loader *loader, const struct nbsi_key *key, const struct nbsi_node *node,
 	      void *base)
 {
-	if (node->kind != NBSI_NODE_SCALAR || strcmp(node->text, NONE) != 0)
+	bool none = node->kind == NBSI_NODE_SCALAR && node->len == strlen(NONE) &&
+		    memcmp(node->text, NONE, node->len) == 0;
+	if (!none)
 		load_profile(loader, key, node, base, &mcu_kind);
 }
 
