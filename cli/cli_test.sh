@@ -149,7 +149,7 @@ test_profiles() {
 	says out '"valid": true'
 	says out '"software.ecp_mul"'
 	expect 2 check models/power/profiles/template.yaml
-	says err "template.yaml:18:1: psm: found nothing, expected a value"
+	says err "template.yaml:20:1: psm: found nothing, expected a value"
 	says err ": down_time: found nothing"
 	silent out
 	expect 2 check models/power/mcus/template.yaml --json

@@ -107,7 +107,7 @@ finish_values(struct nbsi_loader *loader, const struct nbsi_key *keys, const str
 		size_t before = nbsi_path_push(loader, key->name, strlen(key->name));
 		if (key->type == NBSI_VALUE)
 			finish_value(loader, key, node, value_at(key, base), supply);
-		else
+		else if (key->keys != NULL && key->type != NBSI_ITEMS)
 			finish_values(loader, key->keys, node, base, supply);
 		nbsi_path_pop(loader, before);
 	}

@@ -4,12 +4,13 @@
 
 #define LINES_MAX 48U
 #define WANTS_MAX 12U
+#define TEXT_MAX 512U
 
 /* A good profile, line by line, in which a case changes some. */
 struct profile_case {
 	char name[128];
 	enum nbs_profile_kind kind;
-	char *line[LINES_MAX], *want[WANTS_MAX];
+	char line[LINES_MAX][TEXT_MAX], want[WANTS_MAX][TEXT_MAX];
 	size_t lines, wants;
 };
 
@@ -17,13 +18,9 @@ static void
 read_lines(struct profile_case *one, const char *path)
 {
 	FILE *file = fopen(path, "r");
-	char line[512];
 	assert_non_null(file);
-	while (fgets(line, sizeof(line), file) != NULL) {
-		assert_true(one->lines < LINES_MAX);
-		one->line[one->lines] = strdup(line);
-		assert_non_null(one->line[one->lines++]);
-	}
+	while (fgets(one->line[one->lines], TEXT_MAX, file) != NULL)
+		assert_true(++one->lines < LINES_MAX);
 	fclose(file);
 }
 
@@ -45,12 +42,8 @@ change(struct profile_case *one, const char *text)
 	char *rest = NULL;
 	size_t number = strtoul(text, &rest, 10);
 	assert_in_range(number, 1, one->lines);
-	size_t size = strlen(rest) + 2;
-	char *line = malloc(size);
-	assert_non_null(line);
-	snprintf(line, size, "%s\n", rest + (rest[0] == ' '));
-	free(one->line[number - 1]);
-	one->line[number - 1] = line;
+	int len = snprintf(one->line[number - 1], TEXT_MAX, "%s\n", rest + (rest[0] == ' '));
+	assert_in_range(len, 1, TEXT_MAX - 1);
 }
 
 static void
@@ -59,9 +52,8 @@ directive(struct profile_case *one, const char *line)
 	if (strncmp(line, "line: ", 6) == 0) {
 		change(one, line + 6);
 	} else if (strncmp(line, "want: ", 6) == 0) {
-		assert_true(one->wants < WANTS_MAX);
-		one->want[one->wants] = strdup(line + 6);
-		assert_non_null(one->want[one->wants++]);
+		assert_true(one->wants < WANTS_MAX && strlen(line + 6) < TEXT_MAX);
+		strcpy(one->want[one->wants++], line + 6);
 	} else if (line[0] != '\0') {
 		fail_msg("%s: what is \"%s\"?", one->name, line);
 	}
@@ -105,10 +97,6 @@ run_case(struct profile_case *one)
 	enum nbs_status status = nbsi_profile_parse("x.yaml", text, size, one->kind, out, &profile);
 	assert_int_equal(fclose(out), 0);
 	bool good = compare(one, messages) && status == NBS_E_INVALID && profile == NULL;
-	for (size_t i = 0; i < one->lines; i++)
-		free(one->line[i]);
-	for (size_t i = 0; i < one->wants; i++)
-		free(one->want[i]);
 	free(text);
 	free(messages);
 	return good;
@@ -120,7 +108,7 @@ test_vectors(void **state)
 	(void)state;
 	FILE *file = fopen("vectors/profile_errors.txt", "r");
 	assert_non_null(file);
-	struct profile_case one;
+	static struct profile_case one;
 	char line[1024];
 	unsigned cases = 0, failures = 0;
 	while (fgets(line, sizeof(line), file) != NULL) {
