@@ -22,13 +22,14 @@ struct nbsi_fleet {
 	json_t *json;               /* under construction */
 	json_t *state_mj, *state_s; /* mean a device-day */
 	size_t devices;             /* rows of device */
+	double device_days;         /* that they lived, in the run */
 	sqlite3_int64 acked, started, completed, failed, bytes_up, bytes_down, datagrams, records;
 	sqlite3_int64 ce_level[NBSI_FLEETS_CE_LEVELS];
 	sqlite3_int64 outage; /* devices out of coverage */
 	struct nbsi_sample mj_per_day, years;
 	struct nbsi_sample setup_mj, settled_years;
 	/* summary_battery.c */
-	double settled_days;                   /* from second reports to last ones, all devices */
+	double settled_mj;                     /* from second reports to last ones, all devices */
 	struct nbsi_sample settled_mj_per_day; /* modem and microcontroller */
 	struct nbsi_sample lifetime_years;     /* of devices whose battery was empty */
 	json_t *by_layer, *by_message, *by_state, *by_mcu; /* of an everyday day, mJ */

@@ -28,6 +28,13 @@ static const char energy_sql[] =
     " ON b.fleet = e.fleet AND b.view = e.view AND b.part = e.part ORDER BY e.fleet, e.view, "
     "e.part";
 
+/* Of a day. */
+static double
+board_mj(const struct nbsi_fleet *fleet)
+{
+	return fleet->battery.quiescent_mw * NBS_S_PER_DAY; /* mW x s = mJ */
+}
+
 /* ---- reading ---- */
 
 static void
@@ -77,12 +84,27 @@ add_part(struct nbsi_fleets *fleets, struct nbsi_fleet *fleet, sqlite3_stmt *stm
 		nbsi_fleets_no_memory(fleets);
 }
 
+/*
+ * Everyday days of the mean device that make up the fleet's everyday energy: by them the parts of a
+ * day add up to the mean of the devices' days, though some were watched for longer than others.
+ */
+static double
+settled_days(const struct nbsi_fleet *fleet)
+{
+	const struct nbsi_sample *sample = &fleet->settled_mj_per_day;
+	double sum = 0;
+
+	for (size_t i = 0; i < sample->count; i++)
+		sum += sample->values[i];
+	return fleet->settled_mj / (sum / (double)sample->count);
+}
+
 /* A row's share of a device's everyday day. */
 static void
 read_settled(struct nbsi_fleets *fleets, struct nbsi_fleet *fleet, sqlite3_stmt *stmt)
 {
 	const char *view = nbsi_db_text(stmt, COL_VIEW), *part = nbsi_db_text(stmt, COL_PART);
-	const double mj = sqlite3_column_double(stmt, COL_SETTLED_MJ) / fleet->settled_days;
+	const double mj = sqlite3_column_double(stmt, COL_SETTLED_MJ) / settled_days(fleet);
 
 	if (strcmp(view, "layer") == 0)
 		set_number(fleets, fleet->by_layer, part, mj);
@@ -99,7 +121,7 @@ read_settled(struct nbsi_fleets *fleets, struct nbsi_fleet *fleet, sqlite3_stmt 
 static void
 read_power(struct nbsi_fleets *fleets, struct nbsi_fleet *fleet, sqlite3_stmt *stmt)
 {
-	const double device_days = fleets->days * (double)fleet->devices;
+	const double device_days = fleet->device_days;
 	json_t *level;
 
 	if (strcmp(nbsi_db_text(stmt, COL_VIEW), "tx_dbm") != 0 || !(device_days > 0))
@@ -160,7 +182,7 @@ nbsi_fleets_read_energy(struct nbsi_fleets *fleets)
 		read_power(fleets, fleet, stmt);
 		if (is_security(nbsi_db_text(stmt, COL_VIEW), nbsi_db_text(stmt, COL_PART)))
 			fleet->security_mj += sqlite3_column_double(stmt, COL_MJ);
-		if (fleet->settled_days > 0 &&
+		if (fleet->settled_mj_per_day.count > 0 &&
 		    sqlite3_column_type(stmt, COL_SETTLED_MJ) != SQLITE_NULL)
 			read_settled(fleets, fleet, stmt);
 	}
@@ -178,7 +200,7 @@ number_at(const json_t *object, const char *key)
 
 /* The layers of the modem, and beside them the microcontroller and the board: all there is. */
 static json_t *
-battery_breakdown(const struct nbsi_fleet *fleet, double board_mj)
+battery_breakdown(const struct nbsi_fleet *fleet)
 {
 	json_t *parts = json_copy(fleet->by_layer);
 	int failed = 0;
@@ -188,7 +210,7 @@ battery_breakdown(const struct nbsi_fleet *fleet, double board_mj)
 	failed |= json_object_set_new(
 	    parts, "mcu",
 	    json_real(number_at(fleet->by_mcu, "active") + number_at(fleet->by_mcu, "sleep")));
-	failed |= json_object_set_new(parts, "board", json_real(board_mj));
+	failed |= json_object_set_new(parts, "board", json_real(board_mj(fleet)));
 	if (failed == 0)
 		return parts;
 	json_decref(parts);
@@ -202,8 +224,13 @@ battery_names(json_t *names)
 	const char *name;
 	json_t *value;
 
-	json_object_foreach(names, name, value)(void)
-	    json_array_append_new(list, json_string(name));
+	json_object_foreach(names, name, value)
+	{
+		if (json_array_append_new(list, json_string(name)) != 0) {
+			json_decref(list);
+			return NULL;
+		}
+	}
 	return list;
 }
 
@@ -211,8 +238,6 @@ battery_names(json_t *names)
 static json_t *
 battery_lifetime(const struct nbsi_fleet *fleet)
 {
-	if (fleet->lifetime_years.count == 0)
-		return json_null();
 	return json_pack("{s:o, s:I}", "years", nbsi_sample_mean(&fleet->lifetime_years), "devices",
 			 (json_int_t)fleet->lifetime_years.count);
 }
@@ -236,22 +261,29 @@ battery_years(const struct nbsi_fleet *fleet, double mj_per_day)
 	return nbs_battery_life_years(&fleet->battery, mj_per_day);
 }
 
+/* An interval that reaches down to no energy has no longest life. */
+static json_t *
+battery_longest(const struct nbsi_fleet *fleet, double mj_per_day)
+{
+	return mj_per_day > 0 ? json_real(battery_years(fleet, mj_per_day)) : json_null();
+}
+
 static json_t *
 battery_object(const struct nbsi_fleet *fleet, const struct nbsi_interval *day,
 	       const struct nbsi_life_years *years)
 {
-	const double board_mj = fleet->battery.quiescent_mw * NBS_S_PER_DAY;
+	const double board = board_mj(fleet);
 
 	return json_pack(
-	    "{s:f, s:f, s:f, s:f, s:[f, f], s:f, s:[f, f], s:o, s:O, s:O, s:O, s:f, s:o, s:I, s:o}",
+	    "{s:f, s:f, s:f, s:f, s:[f, o], s:f, s:[f, f], s:o, s:O, s:O, s:O, s:f, s:o, s:I, s:o}",
 	    "years", battery_years(fleet, day->mean), "years_p10", years->p10, "years_p50",
 	    years->p50, "years_p90", years->p90, "years_interval", battery_years(fleet, day->high),
-	    battery_years(fleet, day->low > 0 ? day->low : day->mean), "mj_per_day",
-	    day->mean + board_mj, "mj_per_day_interval", day->low + board_mj, day->high + board_mj,
-	    "breakdown_mj_per_day", battery_breakdown(fleet, board_mj), "by_message_mj_per_day",
-	    fleet->by_message, "by_state_mj_per_day", fleet->by_state, "mcu_mj_per_day",
-	    fleet->by_mcu, "assumed_share", fleet->assumed_mj_per_day / (day->mean + board_mj),
-	    "assumed", battery_names(fleet->assumed), "devices",
+	    battery_longest(fleet, day->low), "mj_per_day", day->mean + board,
+	    "mj_per_day_interval", day->low + board, day->high + board, "breakdown_mj_per_day",
+	    battery_breakdown(fleet), "by_message_mj_per_day", fleet->by_message,
+	    "by_state_mj_per_day", fleet->by_state, "mcu_mj_per_day", fleet->by_mcu,
+	    "assumed_share", fleet->assumed_mj_per_day / (day->mean + board), "assumed",
+	    battery_names(fleet->assumed), "devices",
 	    (json_int_t)fleet->settled_mj_per_day.count, "lifetime", battery_lifetime(fleet));
 }
 

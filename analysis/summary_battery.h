@@ -2,7 +2,7 @@
 /**
  * @file
  * The summary's `battery` of a fleet: everyday life extrapolated, what it goes into, how far it can
- * be trusted. By devices with three reports or more; null without any.
+ * be trusted. By devices with three reports or more; without any its years are null.
  */
 #ifndef NBSEC_ANALYSIS_SUMMARY_BATTERY_H
 #define NBSEC_ANALYSIS_SUMMARY_BATTERY_H

@@ -7,6 +7,7 @@
 #include "analysis/summary_parts.h"
 #include "models/power/battery_life.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -113,45 +114,97 @@ fleets_read_configs(struct nbsi_fleets *fleets)
 	sqlite3_finalize(stmt);
 }
 
+/* What one device spent: its modem and its microcontroller. */
+struct device_energy {
+	double days; /* that it lived, in the run */
+	double mj;
+	double settled_s, settled_mj;
+	bool lives; /* it had a connection */
+};
+
 /* A device's energy over the run becomes energy a day, and years on its fleet's battery. */
 static void
-fleet_add_energy(struct nbsi_fleets *fleets, struct nbsi_fleet *fleet, double energy_mj, bool lives)
+fleet_add_energy(struct nbsi_fleets *fleets, struct nbsi_fleet *fleet,
+		 const struct device_energy *device)
 {
-	if (fleets->days <= 0)
-		return;
-	double per_day = energy_mj / fleets->days;
-	double board = fleet->battery.quiescent_mw * NBS_S_PER_DAY; /* mW x s = mJ */
+	double per_day, board;
 
+	if (!(device->days > 0))
+		return;
+	per_day = device->mj / device->days;
+	board = fleet->battery.quiescent_mw * NBS_S_PER_DAY; /* mW x s = mJ */
+	fleet->device_days += device->days;
 	if (!nbsi_sample_add(&fleet->mj_per_day, per_day + board))
 		nbsi_fleets_no_memory(fleets);
 	/* A device that used nothing would last for ever, and one that never got through does not
 	 * do what its battery is for: neither has a battery life. */
-	if (lives && per_day > 0 &&
+	if (device->lives && per_day > 0 &&
 	    !nbsi_sample_add(&fleet->years, nbs_battery_life_years(&fleet->battery, per_day)))
 		nbsi_fleets_no_memory(fleets);
 }
 
 /*
  * What setting up costs once, and the years of the days after it. The time from the second report
- * to the last is a whole number of periods; what the run took beyond that rate is the set-up.
+ * to the last is a whole number of periods; what the run took beyond that rate is the set-up, and
+ * a battery that does not last for it leaves no years.
  */
 static void
-fleet_add_settled(struct nbsi_fleets *fleets, struct nbsi_fleet *fleet, double energy_mj,
-		  double settled_s, double settled_mj)
+fleet_add_settled(struct nbsi_fleets *fleets, struct nbsi_fleet *fleet,
+		  const struct device_energy *device)
 {
 	struct nbs_battery_life later = fleet->battery;
 	double per_day, setup_mj;
 
-	if (!(settled_s > 0 && settled_mj > 0))
+	if (!(device->lives && device->settled_s > 0 && device->settled_mj > 0))
 		return;
-	per_day = settled_mj / settled_s * NBS_S_PER_DAY;
-	setup_mj = energy_mj - per_day * fleets->days;
-	later.usable_mj -= setup_mj;
-	fleet->settled_days += settled_s / NBS_S_PER_DAY;
+	per_day = device->settled_mj / device->settled_s * NBS_S_PER_DAY;
+	setup_mj = device->mj - per_day * device->days;
+	later.usable_mj = fmax(0.0, later.usable_mj - setup_mj);
+	fleet->settled_mj += device->settled_mj;
 	if (!nbsi_sample_add(&fleet->setup_mj, setup_mj) ||
 	    !nbsi_sample_add(&fleet->settled_mj_per_day, per_day) ||
 	    !nbsi_sample_add(&fleet->settled_years, nbs_battery_life_years(&later, per_day)))
 		nbsi_fleets_no_memory(fleets);
+}
+
+/* Columns of devices_sql; the counters come last, in the order of their sums. */
+enum {
+	COL_FLEET,
+	COL_MJ,
+	COL_LEVEL,
+	COL_OUTAGE,
+	COL_SETTLED_S,
+	COL_SETTLED_MJ,
+	COL_CONNECTIONS,
+	COL_EMPTY_S,
+	COL_COUNTERS
+};
+
+static const char devices_sql[] =
+    "SELECT fleet, energy_mj + mcu_mj, ce_level, in_outage, settled_ns / 1e9,"
+    " settled_mj + settled_mcu_mj, connections, empty_ns / 1e9,"
+    " reports_acked, handshakes_started, handshakes_completed, handshakes_failed,"
+    " handshake_bytes_up, handshake_bytes_down, handshake_datagrams, records FROM device"
+    " ORDER BY id";
+
+/* Columns that are NULL read as 0. */
+static void
+fleet_add_lifetime(struct nbsi_fleets *fleets, struct nbsi_fleet *fleet, sqlite3_stmt *stmt)
+{
+	const double empty_s = sqlite3_column_double(stmt, COL_EMPTY_S);
+	struct device_energy device = {.days = fleets->days,
+				       .mj = sqlite3_column_double(stmt, COL_MJ),
+				       .settled_s = sqlite3_column_double(stmt, COL_SETTLED_S),
+				       .settled_mj = sqlite3_column_double(stmt, COL_SETTLED_MJ),
+				       .lives = sqlite3_column_int64(stmt, COL_CONNECTIONS) > 0};
+
+	if (sqlite3_column_type(stmt, COL_EMPTY_S) != SQLITE_NULL) {
+		device.days = fmin(device.days, empty_s / NBS_S_PER_DAY);
+		if (!nbsi_sample_add(&fleet->lifetime_years, empty_s / (NBS_DAYS_PER_YEAR * NBS_S_PER_DAY)))
+			nbsi_fleets_no_memory(fleets);
+	}
+	fleet_add_energy(fleets, fleet, &device);
+	fleet_add_settled(fleets, fleet, &device);
 }
 
 static void
@@ -161,40 +214,25 @@ fleet_add_device(struct nbsi_fleets *fleets, struct nbsi_fleet *fleet, sqlite3_s
 				       &fleet->failed,    &fleet->bytes_up, &fleet->bytes_down,
 				       &fleet->datagrams, &fleet->records};
 	const int count = sizeof(sums) / sizeof(sums[0]);
-	double energy_mj = sqlite3_column_double(stmt, 1);
-	sqlite3_int64 level = sqlite3_column_int64(stmt, 2);
-	const bool lives = sqlite3_column_int64(stmt, 6 + count) > 0;
-	const bool died = sqlite3_column_type(stmt, 7 + count) != SQLITE_NULL;
+	sqlite3_int64 level = sqlite3_column_int64(stmt, COL_LEVEL);
 
 	fleet->devices++;
-	fleet_add_energy(fleets, fleet, energy_mj, lives);
+	fleet_add_lifetime(fleets, fleet, stmt);
 	if (level >= 0 && level < NBSI_FLEETS_CE_LEVELS)
 		fleet->ce_level[level]++;
-	fleet->outage += sqlite3_column_int64(stmt, 3) != 0;
-	if (lives && sqlite3_column_type(stmt, 4) != SQLITE_NULL)
-		fleet_add_settled(fleets, fleet, energy_mj, sqlite3_column_double(stmt, 4),
-				  sqlite3_column_double(stmt, 5));
-	if (died &&
-	    !nbsi_sample_add(&fleet->lifetime_years, sqlite3_column_double(stmt, 7 + count) /
-							 (NBS_DAYS_PER_YEAR * NBS_S_PER_DAY)))
-		nbsi_fleets_no_memory(fleets);
+	fleet->outage += sqlite3_column_int64(stmt, COL_OUTAGE) != 0;
 	for (int i = 0; i < count; i++)
-		*sums[i] += sqlite3_column_int64(stmt, 6 + i);
+		*sums[i] += sqlite3_column_int64(stmt, COL_COUNTERS + i);
 }
 
 static void
 fleets_read_devices(struct nbsi_fleets *fleets)
 {
-	sqlite3_stmt *stmt = nbsi_db_query(
-	    fleets->db,
-	    "SELECT fleet, energy_mj + mcu_mj, ce_level, in_outage, settled_ns / 1e9,"
-	    " settled_mj + settled_mcu_mj,"
-	    " reports_acked, handshakes_started, handshakes_completed,"
-	    " handshakes_failed, handshake_bytes_up, handshake_bytes_down,"
-	    " handshake_datagrams, records, connections, empty_ns / 1e9 FROM device ORDER BY id");
+	sqlite3_stmt *stmt = nbsi_db_query(fleets->db, devices_sql);
 
 	while (nbsi_db_next(fleets->db, stmt)) {
-		struct nbsi_fleet *fleet = nbsi_fleets_find(fleets, sqlite3_column_int64(stmt, 0));
+		struct nbsi_fleet *fleet =
+		    nbsi_fleets_find(fleets, sqlite3_column_int64(stmt, COL_FLEET));
 
 		if (fleet == NULL)
 			break;
@@ -218,10 +256,11 @@ fleets_read_states(struct nbsi_fleets *fleets)
 
 		if (fleet == NULL)
 			break;
-		if (fleets->days <= 0)
-			continue;
 		const char *state = nbsi_db_text(stmt, 1);
-		double device_days = fleets->days * (double)fleet->devices;
+		double device_days = fleet->device_days;
+
+		if (!(device_days > 0))
+			continue;
 		if (json_object_set_new(fleet->state_mj, state,
 					json_real(sqlite3_column_double(stmt, 2) / device_days)) ||
 		    json_object_set_new(fleet->state_s, state,

@@ -37,10 +37,10 @@ device_report(void *arg)
 	size_t len;
 	enum nbs_status status;
 
-	device->seq++;
 	nbsi_energy_report(device);
 	if (device->dead)
 		return;
+	device->seq++;
 	len = nbsi_draw_payload(&device->fleet->payload, device->fleet->payload_bytes,
 				device->payload_key, device->seq);
 	device->energy_wh += consumed_wh(device);

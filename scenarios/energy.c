@@ -25,6 +25,10 @@ nbsi_energy_now(const struct nbsi_device *device, struct nbsi_energy *energy)
 {
 	struct nbs_account account;
 
+	if (device->dead) { /* its timers still run out, and cost nothing any more */
+		*energy = device->last;
+		return;
+	}
 	nbs_ue_account_now(device->ue, &account);
 	energy->t_ns = nbs_now(device->world->engine);
 	energy->modem_mj = nbs_account_energy_mj(&account);
@@ -104,7 +108,10 @@ nbsi_energy_add_mcu(struct nbs_mcu_account *sum, const struct nbs_mcu_account *m
 
 /* ---- at a report ---- */
 
-/* The first report sets the session up, once in a device's life: what follows is everyday life. */
+/*
+ * The first report sets the session up, once in a device's life: what follows is everyday life. A
+ * device that never had a connection does not live any.
+ */
 static void
 energy_settle(struct nbsi_device *device, const struct nbsi_energy *between,
 	      const struct nbs_mcu_account *mcu)
@@ -149,9 +156,10 @@ nbsi_energy_report(struct nbsi_device *device)
 	nbsi_energy_now(device, &now);
 	between = nbsi_energy_between(&device->last, &now);
 	mcu = nbsi_energy_mcu(device, &between.load);
-	if (device->seq > 2)
+	if (device->seq >= 2 && device->connected)
 		energy_settle(device, &between, &mcu);
 	device->last = now;
+	device->connected = nbs_ue_stats(device->ue)->connections > 0;
 	if (device->world->scenario->battery.until_empty)
 		energy_drain(device, between.t_ns, between.modem_mj + nbsi_energy_mcu_mj(&mcu));
 }

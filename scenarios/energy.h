@@ -5,8 +5,8 @@
  * battery that both drain.
  *
  * Models: everyday life told from setting up: a fleet's sums over its devices from each one's
- * second report to its last; with `battery.until_empty` the battery itself, looked at with each
- * report.
+ * second report to its last; with `battery.until_empty` the battery itself, looked at right before
+ * each report.
  * Does not model: what a dying battery does to a device before it is empty.
  */
 #ifndef NBSEC_SCENARIOS_ENERGY_H
@@ -35,13 +35,13 @@ struct nbsi_fleet_energy {
 	struct nbs_mcu_account mcu;
 };
 
-/** Of everyday life, one device. */
+/** Of everyday life, one device: from its second report to its last, once it had a connection. */
 struct nbsi_settled {
-	uint64_t ns; /* from its second report to its last, 0 = fewer than three */
+	uint64_t ns; /* 0 = none */
 	double modem_mj, mcu_mj;
 };
 
-/** Reads where a device stands now. */
+/** Reads where a device stands now; a dead one where it died. */
 void nbsi_energy_now(const struct nbsi_device *device, struct nbsi_energy *energy);
 
 /** @return what lies between two moments. */
@@ -61,7 +61,7 @@ double nbsi_energy_mcu_mj(const struct nbs_mcu_account *account);
 /** Adds an account of a microcontroller to a sum. */
 void nbsi_energy_add_mcu(struct nbs_mcu_account *sum, const struct nbs_mcu_account *more);
 
-/** A report is made: keeps what settled life needs, and drains the battery. */
+/** A report is about to be made: keeps what settled life needs, and drains the battery. */
 void nbsi_energy_report(struct nbsi_device *device);
 
 #endif

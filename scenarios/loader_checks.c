@@ -245,6 +245,20 @@ check_crypto(struct nbsi_loader *loader, const struct nbs_fleet_config *fleet,
 		   fleet->mcu_profile->name);
 }
 
+/* A device that sleeps says for how long, and the gateway keeps messages for so long. */
+static void
+check_session(struct nbsi_loader *loader, const struct nbs_fleet_config *fleet,
+	      const struct nbsi_node *item)
+{
+	char path[NBSI_KEY_PATH_MAX];
+	if (fleet->mqttsn.session != NBS_SESSION_SLEEP || fleet->mqttsn.keepalive_s > 0 ||
+	    loader->report.errors > 0)
+		return;
+	snprintf(path, sizeof(path), "fleets.%s.mqttsn.keepalive", fleet->name);
+	nbsi_error(&loader->report, place_of(nbsi_node_get(item, "mqttsn", 6), "keepalive"), path,
+		   "found 0 with `session: sleep`, expected 1 s or more");
+}
+
 static bool
 is_whole_fleet(const struct nbs_fleet_config *fleet)
 {
@@ -266,6 +280,7 @@ check_fleets(struct nbsi_loader *loader, const struct nbs_scenario *scenario)
 		check_where(loader, fleet, item);
 		check_payload(loader, fleet, item);
 		check_crypto(loader, fleet, item);
+		check_session(loader, fleet, item);
 		if (fleet->security != NBS_SEC_NONE) {
 			check_dtls(loader, fleet, item);
 			check_suite(loader, fleet, item);

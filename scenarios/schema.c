@@ -129,7 +129,7 @@ static const struct nbsi_key mqttsn_keys[] = {
 	 .help = "topic of the reports; %s becomes the ClientID"},
 	{"keepalive", NBSI_DURATION, .min = 0, .max = 65535 * S, .fallback = "2 h",
 	 .step_ns = 1000000000, FLT(mqttsn.keepalive_s),
-	 .help = "Duration of CONNECT; 0: nobody watches, no PINGREQ"},
+	 .help = "Duration of CONNECT; 0: nobody watches, no PINGREQ; not with session sleep"},
 	{"qos", NBSI_WHOLE, .min = 0, .max = 1, .fallback = "1", FLT(mqttsn.qos),
 	 .help = "0: no answer is awaited; 1: PUBACK"},
 	{"t_retry", NBSI_DURATION, .min = 1 * MS, .max = 1 * H, .fallback = "10 s",

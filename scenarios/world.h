@@ -72,6 +72,7 @@ struct nbsi_device {
 	uint64_t datagrams;   /* to and from the modem */
 	struct nbsi_traffic traffic;
 	struct nbsi_energy last;     /* at the last report */
+	bool connected;              /* it had had a connection by then */
 	struct nbsi_settled settled; /* from the second report to the last */
 	struct nbs_battery battery;  /* with battery.until_empty */
 	bool dead;                   /* it is empty */
