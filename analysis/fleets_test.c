@@ -15,6 +15,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 /* clang-format on */
+#include <math.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -81,6 +82,8 @@ test_fleet_clear(void **state)
 	test_json_text(nbsi_json_at(fleet, "session", NULL), "keepalive");
 	test_json_text(nbsi_json_at(fleet, "modem", NULL), "paper-modem");
 	test_json_text(nbsi_json_at(fleet, "stack", NULL), "light");
+	assert_true(json_is_null(nbsi_json_at(fleet, "mcu", NULL)));
+	test_json_text(nbsi_json_at(fleet, "crypto", NULL), "software");
 	test_json_int(nbsi_json_at(fleet, "port", NULL), 10000, "port");
 	test_json_int(nbsi_json_at(messages, "sent", NULL), 6, "sent");
 	test_json_int(nbsi_json_at(messages, "delivered", NULL), 4, "delivered");
@@ -104,13 +107,14 @@ test_fleet_clear(void **state)
 	for (size_t i = 0; i < 3; i++)
 		test_json_int(json_array_get(levels, i), 1, "CE level");
 	/*
-	 * A-0 alone has three reports: 20 mJ in 6 h are 80 mJ a day; of its 50 mJ in half a day 40
-	 * are everyday life and 10 the set-up. (36,000 - 10) / 80 = 449.875 days.
+	 * A-0 and A-1 have three reports. 20 mJ in 6 h are 80 mJ a day; of its 50 mJ in half a day
+	 * 40 are everyday life and 10 the set-up: (36,000 - 10) / 80 = 449.875 days. 15 mJ in 3 h
+	 * are 120 mJ a day, of 100 mJ 40 the set-up: 35,960 / 120 = 299.667 days.
 	 */
-	test_json_rel(nbsi_json_at(fleet, "setup_mj", NULL), 10, "set-up");
-	test_json_rel(nbsi_json_at(fleet, "battery_years_settled", "mean", NULL), 449.875 / 365.25,
-		      "settled years");
-	test_json_int(nbsi_json_at(fleet, "battery_years_settled", "devices", NULL), 1, "settled");
+	test_json_rel(nbsi_json_at(fleet, "setup_mj", NULL), 25, "set-up");
+	test_json_rel(nbsi_json_at(fleet, "battery_years_settled", "mean", NULL),
+		      (449.875 + 35960.0 / 120) / 2 / 365.25, "settled years");
+	test_json_int(nbsi_json_at(fleet, "battery_years_settled", "devices", NULL), 2, "settled");
 	test_json_int(nbsi_json_at(fleet, "radio", "devices_in_outage", NULL), 1, "outage");
 	test_json_int(nbsi_json_at(fleet, "radio", "ra_attempts", NULL), 15, "ra_attempts");
 	test_json_int(nbsi_json_at(fleet, "radio", "connections", NULL), 6, "connections");
@@ -134,8 +138,12 @@ test_fleet_clear(void **state)
 }
 
 /*
- * No message at all: no latency. One device of 36 mJ in half a day: 36000/72 = 500 days; the other
- * used nothing and has no battery life, but counts for the mean energy: (72 + 0)/2 = 36.
+ * No message at all: no latency. B-0's modem and microcontroller took 36 + 6 mJ in half a day, its
+ * board 36 mJ a day: 120 mJ a day, beside a self-discharge of half a year's charge a year. The rate
+ * is ln 2 a year, so ln(1 + k E / P) / k is log2(1 + ln 2 x 27000 / (120 x 365.25)). B-1 had no
+ * connection and has no battery life, but its board counts: (120 + 36)/2 = 78.
+ * From the second report on 15 + 3 mJ in 6 h: 72 mJ a day. Of 42 mJ in half a day 36 are everyday
+ * life, 6 the set-up: log2(1 + ln 2 x 26994 / (108 x 365.25)).
  */
 static void
 test_fleet_dtls(void **state)
@@ -159,11 +167,15 @@ test_fleet_dtls(void **state)
 	test_json_int(nbsi_json_at(dtls, "bytes_up", NULL), 767, "bytes up");
 	test_json_int(nbsi_json_at(dtls, "bytes_down", NULL), 576, "bytes down");
 	test_json_int(nbsi_json_at(dtls, "messages", NULL), 15, "datagrams");
-	test_json_rel(nbsi_json_at(fleet, "energy_mj_per_day", "mean", NULL), 36, "energy");
-	test_json_rel(nbsi_json_at(fleet, "battery_years", "mean", NULL), 500 / 365.25, "years");
-	assert_true(json_is_null(nbsi_json_at(fleet, "battery_years_settled", "mean", NULL)));
-	assert_true(json_is_null(nbsi_json_at(fleet, "setup_mj", NULL)));
-	test_json_int(nbsi_json_at(fleet, "battery_years_settled", "devices", NULL), 0, "settled");
+	test_json_rel(nbsi_json_at(fleet, "energy_mj_per_day", "mean", NULL), 78, "energy");
+	test_json_rel(nbsi_json_at(fleet, "battery_years", "mean", NULL),
+		      log2(1 + log(2) * 27000 / (120 * 365.25)), "years");
+	test_json_rel(nbsi_json_at(fleet, "setup_mj", NULL), 6, "set-up");
+	test_json_rel(nbsi_json_at(fleet, "battery_years_settled", "mean", NULL),
+		      log2(1 + log(2) * 26994 / (108 * 365.25)), "settled years");
+	test_json_int(nbsi_json_at(fleet, "battery_years_settled", "devices", NULL), 1, "settled");
+	test_json_text(nbsi_json_at(fleet, "mcu", NULL), "paper-mcu");
+	test_json_text(nbsi_json_at(fleet, "crypto", NULL), "hardware");
 	/* Of no message no share came in time; each device sleeps or listens. */
 	assert_true(
 	    json_is_null(nbsi_json_at(fleet, "messages", "latency_s", "within_10_s", NULL)));
@@ -193,6 +205,7 @@ write_lossy(struct nbs_results *results, uint32_t id, const struct lossy *lossy)
 								.energy_mj = 1,
 								.settled_ns = 3600,
 								.settled_mj = 0,
+								.empty_ns = NBS_RESULTS_NEVER,
 								.end = lossy->end,
 								.radio = lossy->radio});
 	for (uint64_t i = 0; lossy->reports[i] != '\0'; i++) {
@@ -244,6 +257,7 @@ test_undelivered(void **state)
 		    {"elsewhere", 1}};
 	struct nbs_scenario scenario;
 	struct nbs_fleet_config fleets[2];
+	const struct nbs_result_battery battery = {.nominal_wh = 5, .life = {.usable_mj = 18e6}};
 	struct nbs_results *results = NULL;
 	json_t *summary = NULL;
 
@@ -253,7 +267,7 @@ test_undelivered(void **state)
 	nbs_results_run(results, &scenario,
 			&(struct nbs_result_run){
 			    .version = "1", .simulated_ns = 1000000000, .network = "network-a"});
-	nbs_results_fleet(results, 0, &fleets[0], 5, 1);
+	nbs_results_fleet(results, 0, &fleets[0], &battery, 1);
 	for (uint32_t i = 0; i < sizeof(devices) / sizeof(devices[0]); i++)
 		write_lossy(results, i, &devices[i]);
 	assert_int_equal(nbs_results_finish(results), NBS_OK);

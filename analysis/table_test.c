@@ -157,19 +157,19 @@ static const char hand_made_text[] =
     "---------------------------------\n"
     "clear     6          4  3.00  8.20  9.82   300.0     0.55     0      0      5         3  "
     "gateway.pcap:3\n"
-    "dtls      0          0     -     -     -    36.0     1.37   2/3  1,343      4         0  "
+    "dtls      0          0     -     -     -    78.0     0.51   2/3  1,343      4         0  "
     "attacker.pcap:21\n"
     "\n"
-    "battery   clear: first set-up 10 mJ, once; by later days 1.23 years (p10 1.23), of the 1 of 3 "
+    "battery   clear: first set-up 25 mJ, once; by later days 1.03 years (p10 0.86), of the 2 of 3 "
     "devices with three reports\n"
     "          or more\n"
     "outage    clear: 1 out of coverage; battery years of such devices mean little\n"
     "radio     clear: 2 of 6 messages undelivered (no coverage 1, altered 1), accesses given up 2, "
     "connections rejected 5,\n"
     "          packets lost on the way down 6, devices left without a cell 1\n"
-    "battery   dtls: the years have the first set-up in them; no device sent the three reports "
-    "that "
-    "tell later days apart\n"
+    "battery   dtls: first set-up 6 mJ, once; by later days 0.56 years (p10 0.56), of the 1 of 2 "
+    "devices with three reports\n"
+    "          or more\n"
     "attack    clientid-spoof on clear: 5 tried, 3 false messages ACCEPTED by the cloud, 2 of them "
     "under a device's name;\n"
     "          attempts: accepted 3, refused-congestion 1, unanswered 1\n"
@@ -244,14 +244,20 @@ test_lines_that_come_and_go(void **state)
 	json_object_set_new(fleet, "setup_mj", json_real(-12));
 	expect_line(
 	    summary, "\nbattery",
-	    "\nbattery   clear: by later days 1.23 years (p10 1.23), they cost more than the "
-	    "first, of the 1 of 3");
+	    "\nbattery   clear: by later days 1.03 years (p10 0.86), they cost more than the "
+	    "first, of the 2 of 3");
 	json_object_set_new(json_object_get(fleet, "battery_years_settled"), "devices",
 			    json_integer(3));
 	expect_line(
 	    summary, "\nbattery",
-	    "\nbattery   clear: by later days 1.23 years (p10 1.23), they cost more than the "
+	    "\nbattery   clear: by later days 1.03 years (p10 0.86), they cost more than the "
 	    "first\n");
+	json_object_set_new(json_object_get(fleet, "battery_years_settled"), "devices",
+			    json_integer(0));
+	expect_line(
+	    summary, "\nbattery",
+	    "\nbattery   clear: the years have the first set-up in them; no device sent the "
+	    "three reports that tell later days apart\n");
 	json_decref(summary);
 }
 

@@ -62,10 +62,13 @@ static const struct nbs_fleet_config fleet_clear = {
     .report_period_ns = 3600 * NBS_NS_PER_S,
     .payload_bytes = 64,
 };
+static struct nbs_mcu mcu = {.name = "paper-mcu"};
 static const struct nbs_fleet_config fleet_dtls = {
     .name = "dtls",
     .devices = 1,
     .modem = "sara-n2",
+    .mcu_profile = &mcu,
+    .crypto_hardware = true,
     .security = NBS_SEC_DTLS_PSK,
     .report_period_ns = 7 * NBS_NS_PER_S,
     .period_points = 3,
@@ -73,6 +76,10 @@ static const struct nbs_fleet_config fleet_dtls = {
     .payload_bytes = 32,
     .payload = {.alpha = 2.5, .min = 24, .max = 200},
 };
+
+static const struct nbs_result_battery battery_clear = {
+    .nominal_wh = 5, .life = {.usable_mj = 9000.5, .rate_per_year = 0.03125, .quiescent_mw = 0.125}};
+static const struct nbs_result_battery battery_dtls = {.nominal_wh = 2.5, .life = {.usable_mj = 4500.25}};
 
 static void
 write_run(struct nbs_results *results)
@@ -120,14 +127,18 @@ static const struct nbs_result_device device_template = {
     .tx_dbm = 22.5,
     .in_outage = true,
     .energy_mj = 1.125,
+    .mcu_mj = 0.375,
     .settled_ns = 7200,
     .settled_mj = 0.75,
+    .settled_mcu_mj = 0.0625,
+    .empty_ns = 7300,
     .handshakes_started = 1,
     .handshakes_completed = 2,
     .handshakes_failed = 3,
     .handshake_bytes_up = 4,
     .handshake_bytes_down = 5,
     .handshake_datagrams = 6,
+    .records = 34,
     .reports_sent = 7,
     .reports_acked = 8,
     .end = {.state = NBS_UE_BACKOFF,
@@ -197,15 +208,31 @@ write_cell(struct nbs_results *results)
 							 .refused = 7});
 }
 
+/* Of what the energy went into: a part with a time, one without, one that knows no settled life. */
+static void
+write_energy(struct nbs_results *results)
+{
+	nbs_results_energy(results,
+			   &(struct nbs_result_energy){1, "state", "psm", 8000, 0.5, true, 0.25});
+	nbs_results_energy(results, &(struct nbs_result_energy){1, "layer", "sleep",
+								NBS_RESULTS_NEVER, 1.5, true, 0});
+	nbs_results_energy(results,
+			   &(struct nbs_result_energy){1, "tx_dbm", "-7", 9000, 2.5, false, 77});
+	nbs_results_basis(
+	    results, &(struct nbs_result_basis){1, "state", "paging", "rx", "data_sheet", 0.15625});
+	nbs_results_work(results, &(struct nbs_result_work){1, "records", "aes_block", 5000000003});
+}
+
 static void
 write_all(struct nbs_results *results)
 {
 	write_run(results);
 	write_cell(results);
-	nbs_results_fleet(results, 0, &fleet_clear, 5, 10000);
-	nbs_results_fleet(results, 1, &fleet_dtls, 2.5, 10001);
+	nbs_results_fleet(results, 0, &fleet_clear, &battery_clear, 10000);
+	nbs_results_fleet(results, 1, &fleet_dtls, &battery_dtls, 10001);
 	write_device(results, 3, 1);
 	nbs_results_state(results, &(struct nbs_result_state){3, "psm", 5000000001, 0.5});
+	write_energy(results);
 	nbs_results_message(results,
 			    &(struct nbs_result_message){3, 1, 10, 25, NBS_MESSAGE_GENUINE, 0, 12});
 	nbs_results_message(results,
@@ -278,18 +305,25 @@ test_rows_come_back(void **state)
 	expect_rows("SELECT * FROM cell", "0|2|0.5|0.25|0.125|3|4|5|6|7|8|9|10|11|12|13\n");
 	expect_rows("SELECT * FROM nat", "0|1|2|3|4|5|6|7\n");
 	expect_rows("SELECT * FROM fleet",
-		    "0|clear|2|none|sleep|sara-n2|ns3|5.0|10000|3600000000000|3600000000000|"
-		    "3600000000000|64|64|64\n"
-		    "1|dtls|1|dtls-psk|keepalive|sara-n2|light|2.5|10001|7000000000|5000000000|"
-		    "9000000000|32|24|200\n");
+		    "0|clear|2|none|sleep|sara-n2|ns3|NULL|software|5.0|9000.5|0.03125|0.125|"
+		    "10000|3600000000000|3600000000000|3600000000000|64|64|64\n"
+		    "1|dtls|1|dtls-psk|keepalive|sara-n2|light|paper-mcu|hardware|2.5|4500.25|0.0|"
+		    "0.0|10001|7000000000|5000000000|9000000000|32|24|200\n");
 	expect_rows("SELECT * FROM device",
-		    "3|1|SM24-000001|10.64.255.1|143.25|2|22.5|1|1.125|7200|0.75|1|2|3|4|5|6|7|8|"
+		    "3|1|SM24-000001|10.64.255.1|143.25|2|22.5|1|1.125|0.375|7200|0.75|0.0625|7300|"
+		    "1|2|3|4|5|"
+		    "6|34|7|8|"
 		    "backoff|rejected|T3346|2.5|9|11|12|13|14|15|16|17|18|19|20|21|22|23|24|25|26|"
 		    "27|28|29|30|31|32|33\n");
 	/* By its name each counter is the one that was meant. */
 	expect_rows("SELECT ra_attempts, connections, taus, pagings, lost_up, illegal FROM device",
 		    "11|17|23|27|30|33\n");
 	expect_rows("SELECT * FROM device_state", "3|psm|5000000001|0.5\n");
+	expect_rows("SELECT * FROM fleet_energy", "1|layer|sleep|NULL|1.5|0.0\n"
+						  "1|state|psm|8000|0.5|0.25\n"
+						  "1|tx_dbm|-7|9000|2.5|NULL\n");
+	expect_rows("SELECT * FROM fleet_basis", "1|state|paging|rx|data_sheet|0.15625\n");
+	expect_rows("SELECT * FROM fleet_work", "1|records|aes_block|5000000003\n");
 	expect_rows("SELECT * FROM message", "3|1|10|25|genuine|0|12\n3|2|30|NULL|lost|NULL|NULL\n"
 					     "3|3|40|45|elsewhere|NULL|NULL\n");
 	expect_rows("SELECT * FROM attack", "2|spoof|0|9|1\n");
@@ -347,9 +381,10 @@ test_what_is_not_there(void **state)
 
 	nbs_results_run(results, &scenario,
 			&(struct nbs_result_run){.version = "1", .network = "network-a"});
-	nbs_results_fleet(results, 1, &fleet_dtls, 1, 1);
+	nbs_results_fleet(results, 1, &fleet_dtls, &battery_dtls, 1);
 	device.fleet = 1;
 	device.settled_ns = 0;
+	device.empty_ns = NBS_RESULTS_NEVER;
 	device.end = (struct nbs_ue_standing){.state = NBS_UE_NO_CELL, .timer = ""};
 	nbs_results_device(results, &device);
 	assert_int_equal(nbs_results_finish(results), NBS_OK);
@@ -357,9 +392,9 @@ test_what_is_not_there(void **state)
 		    " 'edrx_cycle_ns', 'ptw_ns', 'nat_binding_ns')",
 		    "0\n");
 	expect_rows("SELECT count(*) FROM nat", "0\n");
-	expect_rows("SELECT settled_ns, settled_mj, end_state, end_reason, end_timer, end_timer_s"
-		    " FROM device",
-		    "NULL|NULL|no cell|||0.0\n");
+	expect_rows("SELECT settled_ns, settled_mj, settled_mcu_mj, empty_ns, end_state,"
+		    " end_reason, end_timer, end_timer_s FROM device",
+		    "NULL|NULL|NULL|NULL|no cell|||0.0\n");
 }
 
 static void
@@ -407,7 +442,9 @@ mistake_not_a_number(struct nbs_results *results)
 static void
 mistake_infinite(struct nbs_results *results)
 {
-	nbs_results_fleet(results, 7, &fleet_clear, INFINITY, 1);
+	const struct nbs_result_battery endless = {.nominal_wh = 5, .life = {.usable_mj = INFINITY}};
+
+	nbs_results_fleet(results, 7, &fleet_clear, &endless, 1);
 }
 
 static void
@@ -446,6 +483,30 @@ mistake_state(struct nbs_results *results)
 }
 
 static void
+mistake_energy_of_no_fleet(struct nbs_results *results)
+{
+	nbs_results_energy(results, &(struct nbs_result_energy){77, "state", "tx", 1, 1, true, 1});
+}
+
+static void
+mistake_part_twice(struct nbs_results *results)
+{
+	write_energy(results);
+}
+
+static void
+mistake_no_tag(struct nbs_results *results)
+{
+	nbs_results_basis(results, &(struct nbs_result_basis){1, "state", "tx", "tx", NULL, 0.1});
+}
+
+static void
+mistake_no_operation(struct nbs_results *results)
+{
+	nbs_results_work(results, &(struct nbs_result_work){1, "records", NULL, 1});
+}
+
+static void
 mistake_second_cell(struct nbs_results *results)
 {
 	write_cell(results);
@@ -473,9 +534,13 @@ test_mistakes(void **state)
 	    {mistake_no_text, NBS_E_ARG, false},
 	    {mistake_verdict, NBS_E_ARG, false},
 	    {mistake_state, NBS_E_ARG, false},
+	    {mistake_part_twice, NBS_E_STATE, false},
+	    {mistake_no_tag, NBS_E_ARG, false},
+	    {mistake_no_operation, NBS_E_ARG, false},
 	    {mistake_second_cell, NBS_E_STATE, false},
 	    {mistake_second_run, NBS_E_STATE, false},
 	    {mistake_device_of_no_fleet, NBS_E_STATE, true},
+	    {mistake_energy_of_no_fleet, NBS_E_STATE, true},
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
@@ -509,6 +574,9 @@ test_bad_calls(void **state)
 	assert_int_equal(nbs_results_device(NULL, NULL), NBS_E_ARG);
 	assert_int_equal(nbs_results_cell(NULL, NULL), NBS_E_ARG);
 	assert_int_equal(nbs_results_nat(NULL, NULL), NBS_E_ARG);
+	assert_int_equal(nbs_results_energy(NULL, NULL), NBS_E_ARG);
+	assert_int_equal(nbs_results_basis(NULL, NULL), NBS_E_ARG);
+	assert_int_equal(nbs_results_work(NULL, NULL), NBS_E_ARG);
 	assert_int_equal(nbs_results_finish(NULL), NBS_OK);
 }
 

@@ -54,7 +54,8 @@ unit_named(const char *name)
 	    {"pure", NBSI_PURE},     {"ratio", NBSI_RATIO}, {"dBm", NBSI_DBM},   {"dB", NBSI_DB},
 	    {"Wh", NBSI_WH},         {"bytes", NBSI_BYTES}, {"rate", NBSI_RATE}, {"dBi", NBSI_DBI},
 	    {"metres", NBSI_METRES}, {"Hz", NBSI_HZ},       {"V", NBSI_VOLTS},   {"mA", NBSI_MA},
-	    {"mW", NBSI_MW},         {"mJ", NBSI_MJ},       {"ms", NBSI_MS},     {"us", NBSI_US}};
+	    {"mW", NBSI_MW},         {"mJ", NBSI_MJ},       {"ms", NBSI_MS},     {"us", NBSI_US},
+	    {"ohm", NBSI_OHMS},      {"C", NBSI_CELSIUS}};
 	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
 		if (strcmp(units[i].name, name) == 0)
 			return units[i].unit;
@@ -194,6 +195,8 @@ test_format(void **state)
 	check_number(NBSI_MJ, 1800, "1800 mJ");
 	check_number(NBSI_MS, 1602.5, "1602.5 ms");
 	check_number(NBSI_US, 0.125, "0.125 us");
+	check_number(NBSI_OHMS, 1.75, "1.75 ohm");
+	check_number(NBSI_CELSIUS, -7.5, "-7.5 C");
 	check_duration(0, "0");
 	check_duration(UINT64_C(20000000000), "20 s");
 	check_duration(UINT64_C(2560000000), "2560 ms");
