@@ -283,8 +283,8 @@ battery_object(const struct nbsi_fleet *fleet, const struct nbsi_interval *day,
 	    battery_breakdown(fleet), "by_message_mj_per_day", fleet->by_message,
 	    "by_state_mj_per_day", fleet->by_state, "mcu_mj_per_day", fleet->by_mcu,
 	    "assumed_share", fleet->assumed_mj_per_day / (day->mean + board), "assumed",
-	    battery_names(fleet->assumed), "devices",
-	    (json_int_t)fleet->settled_mj_per_day.count, "lifetime", battery_lifetime(fleet));
+	    battery_names(fleet->assumed), "devices", (json_int_t)fleet->settled_mj_per_day.count,
+	    "lifetime", battery_lifetime(fleet));
 }
 
 json_t *

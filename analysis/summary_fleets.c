@@ -200,7 +200,8 @@ fleet_add_lifetime(struct nbsi_fleets *fleets, struct nbsi_fleet *fleet, sqlite3
 
 	if (sqlite3_column_type(stmt, COL_EMPTY_S) != SQLITE_NULL) {
 		device.days = fmin(device.days, empty_s / NBS_S_PER_DAY);
-		if (!nbsi_sample_add(&fleet->lifetime_years, empty_s / (NBS_DAYS_PER_YEAR * NBS_S_PER_DAY)))
+		if (!nbsi_sample_add(&fleet->lifetime_years,
+				     empty_s / (NBS_DAYS_PER_YEAR * NBS_S_PER_DAY)))
 			nbsi_fleets_no_memory(fleets);
 	}
 	fleet_add_energy(fleets, fleet, &device);

@@ -10,7 +10,7 @@
 #include <string.h>
 
 #define GRID_CELL 40     /* bytes of a cell, its NUL included */
-#define GRID_FLEET_MIN 4 /* characters of a fleet's name that are always left */
+#define GRID_FLEET_MIN 3 /* characters of a fleet's name that are always left */
 #define GRID_GAP 2U      /* blanks between columns, 1 where room is short */
 
 enum grid_column {
@@ -21,7 +21,7 @@ enum grid_column {
 	GRID_P90,
 	GRID_P99,
 	GRID_ENERGY,
-	GRID_SECURITY,
+	GRID_SECURITY, /* of GRID_ENERGY: records, handshakes, cryptography */
 	GRID_YEARS,
 	GRID_HANDSHAKES,
 	GRID_BYTES,
@@ -38,8 +38,8 @@ static const char *const grid_heading[GRID__COLUMNS] = {
     [GRID_P50] = "p50",
     [GRID_P90] = "p90",
     [GRID_P99] = "p99",
-    [GRID_ENERGY] = "all",
-    [GRID_SECURITY] = "security",
+    [GRID_ENERGY] = "mJ/day",
+    [GRID_SECURITY] = "DTLS",
     [GRID_YEARS] = "years",
     [GRID_HANDSHAKES] = "done",
     [GRID_BYTES] = "bytes",
@@ -53,9 +53,11 @@ static const struct grid_group {
 	const char *title;
 	enum grid_column first, last;
 } grid_groups[] = {
-    {"", GRID_FLEET, GRID_FLEET},        {"messages", GRID_SENT, GRID_DELIVERED},
-    {"latency, s", GRID_P50, GRID_P99},  {"mJ a day", GRID_ENERGY, GRID_SECURITY},
-    {"battery", GRID_YEARS, GRID_YEARS}, {"handshakes", GRID_HANDSHAKES, GRID_BYTES},
+    {"", GRID_FLEET, GRID_FLEET},
+    {"messages", GRID_SENT, GRID_DELIVERED},
+    {"latency, s", GRID_P50, GRID_P99},
+    {"battery", GRID_ENERGY, GRID_YEARS},
+    {"handshakes", GRID_HANDSHAKES, GRID_BYTES},
     {"attacks", GRID_TRIED, GRID_PROOF},
 };
 #define GRID_GROUPS (sizeof(grid_groups) / sizeof(grid_groups[0]))

@@ -157,6 +157,7 @@ static const struct nbs_result_device test_devices[] = {
      .mcl_db = 140,
      .energy_mj = 36,
      .mcu_mj = 6,
+     .records = 9,
      .settled_ns = 21600 * S,
      .settled_mj = 15,
      .settled_mcu_mj = 3,
@@ -202,7 +203,9 @@ static const struct nbs_result_energy test_energy[] = {
     {0, "tx_dbm", "17", 10 * S, 40, false, 0},
     {0, "tx_dbm", "23", 50 * S, 350, false, 0},
     {1, "state", "psm", 43200 * S, 36, true, 15},
-    {1, "layer", "sleep", NEVER, 36, true, 15},
+    {1, "layer", "sleep", NEVER, 31, true, 13.5},
+    {1, "layer", "dtls_handshake", NEVER, 3, true, 0},
+    {1, "layer", "dtls_record", NEVER, 2, true, 1.5},
     {1, "message", "none", NEVER, 36, true, 15},
     {1, "mcu", "active", 2 * S, 3, true, 1.5},
     {1, "mcu", "crypto", 1 * S, 2, true, 1},
@@ -257,10 +260,14 @@ static const struct nbs_result_accepted test_accepted[] = {
     {NONE, "A-9", 60 * S, NBS_ACCEPTED_ALTERED, NONE, 0},
 };
 
-/* The second fleet's leaks half of what is left a year (at a rate of ln 2), beside a board that takes 36 mJ a day. */
+/* The second fleet's leaks half of what is left a year (at a rate of ln 2), beside a board that
+ * takes 36 mJ a day. */
 static const struct nbs_result_battery test_batteries[] = {
     {.nominal_wh = 0.01, .life = {.usable_mj = 36000}},
-    {.nominal_wh = 0.01, .life = {.usable_mj = 27000, .rate_per_year = 0.6931471805599453, .quiescent_mw = 36.0 / 86400}},
+    {.nominal_wh = 0.01,
+     .life = {.usable_mj = 27000,
+	      .rate_per_year = 0.6931471805599453,
+	      .quiescent_mw = 36.0 / 86400}},
 };
 
 static struct nbs_mcu test_mcu = {.name = "paper-mcu"};

@@ -78,8 +78,10 @@ static const struct nbs_fleet_config fleet_dtls = {
 };
 
 static const struct nbs_result_battery battery_clear = {
-    .nominal_wh = 5, .life = {.usable_mj = 9000.5, .rate_per_year = 0.03125, .quiescent_mw = 0.125}};
-static const struct nbs_result_battery battery_dtls = {.nominal_wh = 2.5, .life = {.usable_mj = 4500.25}};
+    .nominal_wh = 5,
+    .life = {.usable_mj = 9000.5, .rate_per_year = 0.03125, .quiescent_mw = 0.125}};
+static const struct nbs_result_battery battery_dtls = {.nominal_wh = 2.5,
+						       .life = {.usable_mj = 4500.25}};
 
 static void
 write_run(struct nbs_results *results)
@@ -442,7 +444,8 @@ mistake_not_a_number(struct nbs_results *results)
 static void
 mistake_infinite(struct nbs_results *results)
 {
-	const struct nbs_result_battery endless = {.nominal_wh = 5, .life = {.usable_mj = INFINITY}};
+	const struct nbs_result_battery endless = {.nominal_wh = 5,
+						   .life = {.usable_mj = INFINITY}};
 
 	nbs_results_fleet(results, 7, &fleet_clear, &endless, 1);
 }

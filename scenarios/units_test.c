@@ -50,12 +50,12 @@ unit_named(const char *name)
 	static const struct {
 		const char *name;
 		enum nbsi_unit unit;
-	} units[] = {
-	    {"pure", NBSI_PURE},     {"ratio", NBSI_RATIO}, {"dBm", NBSI_DBM},   {"dB", NBSI_DB},
-	    {"Wh", NBSI_WH},         {"bytes", NBSI_BYTES}, {"rate", NBSI_RATE}, {"dBi", NBSI_DBI},
-	    {"metres", NBSI_METRES}, {"Hz", NBSI_HZ},       {"V", NBSI_VOLTS},   {"mA", NBSI_MA},
-	    {"mW", NBSI_MW},         {"mJ", NBSI_MJ},       {"ms", NBSI_MS},     {"us", NBSI_US},
-	    {"ohm", NBSI_OHMS},      {"C", NBSI_CELSIUS}};
+	} units[] = {{"pure", NBSI_PURE}, {"ratio", NBSI_RATIO}, {"dBm", NBSI_DBM},
+		     {"dB", NBSI_DB},     {"Wh", NBSI_WH},       {"bytes", NBSI_BYTES},
+		     {"rate", NBSI_RATE}, {"dBi", NBSI_DBI},     {"metres", NBSI_METRES},
+		     {"Hz", NBSI_HZ},     {"V", NBSI_VOLTS},     {"mA", NBSI_MA},
+		     {"mW", NBSI_MW},     {"mJ", NBSI_MJ},       {"ms", NBSI_MS},
+		     {"us", NBSI_US},     {"ohm", NBSI_OHMS},    {"C", NBSI_CELSIUS}};
 	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
 		if (strcmp(units[i].name, name) == 0)
 			return units[i].unit;

@@ -5,12 +5,8 @@
 #include "cli/reproduce/papers.h"
 
 static const struct reproduce_paper_ops *const papers_all[] = {
-    &reproduce_phy_arithmetic,
-    &reproduce_handshake_energy,
-    &reproduce_npusch_awgn,
-    &reproduce_norway,
-    &reproduce_nrf9160,
-    &reproduce_crypto,
+    &reproduce_phy_arithmetic, &reproduce_handshake_energy, &reproduce_npusch_awgn,
+    &reproduce_norway,         &reproduce_nrf9160,          &reproduce_crypto,
 };
 
 const struct reproduce_paper_ops *const *
