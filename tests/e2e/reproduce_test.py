@@ -10,7 +10,7 @@ from e2e import ROOT, check, folder, nbsec
 
 PAPERS = ROOT / "scenarios" / "papers"
 NANOSECOND = 1e-6  # of the shortest flight, 1.7 ms, is 6e-7 of it: times are whole ns
-NAMES = ("phy-arithmetic", "handshake-energy", "npusch-awgn")
+NAMES = ("phy-arithmetic", "handshake-energy", "npusch-awgn", "norway", "nrf9160", "crypto")
 
 # Ericsson's sheet for 144 dB: bytes of the flights; their ms; mJ of the flights; mJ in all.
 HANDSHAKES = {
@@ -28,6 +28,14 @@ AWGN = {0: (-4.40, -7.42, -16.45, -25.48), 1: (-3.43, -6.48, -15.51, -24.54),
 # TS 36.101 Table A.2.4-1: payload, bits of all units, ms.
 RMC = ((32, 192, 64), (40, 192, 32), (32, 192, 16), (40, 192, 8), (72, 288, 4), (72, 288, 2),
        (72, 288, 1))
+# Sessions on two Norwegian networks: J and s, by module, network, release assistance and bytes.
+SESSIONS = {
+    "sara-telenor-none-20": (4.1521, 24.13), "sara-telia-none-20": (1.2154, 23.90),
+    "sara-telenor-200-20": (0.2848, 3.93), "sara-telenor-200-512": (0.3458, 3.83),
+    "sara-telia-200-20": (0.3213, 3.91), "bc95-telenor-none-20": (2.6727, 23.24),
+    "bc95-telia-none-20": (0.9001, 25.20), "bc95-telenor-200-20": (0.1200, 3.13),
+    "bc95-telenor-200-512": (0.1809, 3.12), "bc95-telia-200-20": (0.1125, 2.96),
+}
 
 
 def reproduce(name, *words, status=0):
@@ -122,6 +130,59 @@ def npusch_awgn():
           "every fading row that is off says why")
 
 
+def norway():
+    answer = reproduce("norway")
+    rows = rows_of(answer)
+    for name, published in SESSIONS.items():
+        for kind, want in zip(("energy", "duration"), published):
+            row = rows[f"{name}-{kind}"]
+            check(row["published"] == want and row["verdict"] == "ok" and row["within"],
+                  f"{name} {kind}: {want}, simulated {row['simulated']:.4f}")
+    # A tail is what a session without release assistance has more than one with it.
+    for module, network in (("sara", "telenor"), ("bc95", "telenor"), ("bc95", "telia")):
+        for kind in ("energy", "duration"):
+            whole, short = (rows[f"{module}-{network}-{rai}-20-{kind}"]["simulated"]
+                            for rai in ("none", "200"))
+            check(close(rows[f"{module}-{network}-tail-{kind}"]["simulated"], whole - short),
+                  f"tail of {module} on {network}: {whole - short:.3f}")
+    check(sum(row["role"] == "predicted" and row["verdict"] == "ok" for row in rows.values()) >= 40,
+          "most of what is claimed was not fitted")
+    check(answer["summary"]["missed"] == 0, "nothing missed")
+
+
+def nrf9160():
+    rows = rows_of(reproduce("nrf9160"))
+    for size, published in ((536, 28.76), (584, 28.15)):
+        row = rows[f"rostad-{size}"]
+        check(row["published"] == published and row["within"], f"{size} bytes: {published} mC")
+        # 300 mAh are 1,080,000 mC; an hour takes a session and 8.2 uA x 3600 s = 29.52 mC of sleep.
+        check(close(rows[f"rostad-{size}-days"]["simulated"],
+                    300 * 3600 / (row["simulated"] + 29.52) / 24), "days of a 300 mAh battery")
+    for period, published in (("82", 37), ("655", 9)):
+        row = rows[f"sheet-edrx-{period}"]
+        check(row["published"] == published and row["verdict"] == "ok", f"eDRX: {published} uA")
+
+
+def crypto():
+    """Counts of the standard's own arithmetic; times by the profile's speeds; 3 V x 3.3 mA."""
+    rows = rows_of(reproduce("crypto"))
+    check([rows[k]["simulated"] for k in ("psk-aes", "psk-sha256", "ecdhe-ecp")] == [14, 136, 2],
+          "a handshake's work")
+    # A record of n bytes in CCM: two blocks for each 16 bytes, three beside them.
+    check(rows["record-aes"]["simulated"] == ((3 + 2 * 2) + (3 + 2 * 1)) / 2, "records of 31 and 7")
+    aes_us, key_us, hash_us = 20.5, 20.5, 70  # nRF52840 at 64 MHz; two keys, one each way
+    ms = (14 * aes_us + 2 * key_us + 136 * hash_us) / 1000
+    check(close(rows["psk-time-software"]["simulated"], ms), f"{ms} ms")
+    check(close(rows["psk-software"]["simulated"], ms * 3 * 3.3), f"{ms * 9.9:.2f} uJ")
+    for name in ("psk-software", "psk-hardware", "ecdhe-software", "ecdhe-hardware"):
+        kind, _, where = name.partition("-")
+        check(close(rows[f"{kind}-share-{where}"]["simulated"],
+                    rows[name]["simulated"] / 1000 / 504), f"{name} beside 504 mJ")
+    check(0.0001 < rows["psk-share-software"]["simulated"] < 0.0003 and
+          0.01 < rows["ecdhe-share-software"]["simulated"] < 0.03,
+          "0.02 % of an exchange with a pre-shared key, 2 % with ECDHE")
+
+
 # ---- the command ----
 
 def all_papers():
@@ -176,6 +237,10 @@ TAMPERED = (  # file, text, other text, row that must miss
     ("handshake-energy/table.csv", ",mJ,64.493,", ",mJ,64.428,", "dtls13-rpk-ecdhe-144-total"),
     ("npusch-awgn/table.csv", ",dB,-16.45,", ",dB,-17.45,", "awgn-0-rep16"),
     ("npusch-awgn/table.csv", ",dB,-12.2,", ",dB,-14.2,", "36104-rep64"),
+    ("norway/table.csv", "energy,J,4.1755,5%", "energy,J,4.5755,5%",
+     "sara-telenor-none-128-energy"),
+    ("nrf9160/table.csv", "charge,mC,28.76,20%", "charge,mC,38.76,20%", "rostad-536"),
+    ("crypto/table.csv", "operations,1,136,0", "operations,1,137,0", "psk-sha256"),
 )
 
 
@@ -205,6 +270,18 @@ def changed_inputs(top):
     papers = edited(top, "npusch-awgn/table.csv", ",15,1,0,10,16,,", ",15,1,0,10,32,,")
     row = rows_of(reproduce("npusch-awgn", "--papers", papers, status=1))["awgn-0-rep16"]
     check(abs(row["simulated"] - row["published"] + 3.01) < 0.05, "twice the repetitions: -3 dB")
+    before = rows_of(reproduce("crypto"))["psk-share-software"]["simulated"]
+    papers = edited(top, "crypto/table.csv", "psk-share-software,psk,handshake,software,,504,",
+                    "psk-share-software,psk,handshake,software,,252,")
+    row = rows_of(reproduce("crypto", "--papers", papers, status=1))["psk-share-software"]
+    check(close(row["simulated"], 2 * before), "half the exchange, twice the share")
+    # The tail's power was measured too, 191.4 mW: 10 s less of it are 1.914 J less.
+    row = "sara-telenor-none-20-energy"
+    before = rows_of(reproduce("norway"))[row]["simulated"]
+    papers = edited(top, "norway/telenor.yaml", "inactivity_timer: 20160 ms",
+                    "inactivity_timer: 10160 ms")
+    after = rows_of(reproduce("norway", "--papers", papers, status=1))[row]["simulated"]
+    check(abs(before - after - 1.914) < 0.02, f"10 s of tail less: {before - after:.3f} J")
 
 
 BAD = (  # file, text, other text, what the message must name
@@ -235,6 +312,9 @@ def main():
     phy_arithmetic()
     handshake_energy()
     npusch_awgn()
+    norway()
+    nrf9160()
+    crypto()
     all_papers()
     wrong_usage()
     example()
