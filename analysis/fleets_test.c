@@ -138,84 +138,6 @@ test_fleet_clear(void **state)
 }
 
 /*
- * A-0 takes 80 mJ an everyday day, A-1 120: 100 +- t(0.975, 1) 28.28 / sqrt(2), with t = 12.706 of
- * printed tables +- 254.1, which reaches below 0. 35 mJ of both are 0.35 mean days: a row's part of
- * a day is its settled energy by that.
- */
-static void
-test_battery_of_two(void **state)
-{
-	(void)state;
-	json_t *summary = read_test_run();
-	const json_t *fleet = json_array_get(json_object_get(summary, "fleets"), 0);
-	const json_t *battery = nbsi_json_at(fleet, "battery", NULL);
-	const json_t *layers = nbsi_json_at(battery, "breakdown_mj_per_day", NULL);
-	const json_t *years = nbsi_json_at(battery, "years_interval", NULL);
-	double low = json_number_value(nbsi_json_at(battery, "years_p10", NULL));
-	double high = json_number_value(nbsi_json_at(battery, "years_p90", NULL));
-
-	test_json_rel(nbsi_json_at(battery, "mj_per_day", NULL), 100, "day");
-	test_json_rel(nbsi_json_at(battery, "years", NULL), 360 / 365.25, "years");
-	assert_true(fabs(json_number_value(json_array_get(years, 0)) - 36000 / 354.1 / 365.25) <
-		    1e-4);
-	assert_true(json_is_null(json_array_get(years, 1)));
-	assert_int_equal(json_object_size(layers), 6);
-	test_json_rel(nbsi_json_at(layers, "sleep", NULL), 20, "sleep");
-	test_json_rel(nbsi_json_at(layers, "radio_access", NULL), 40, "access");
-	test_json_rel(nbsi_json_at(layers, "application", NULL), 40, "application");
-	test_json_rel(nbsi_json_at(layers, "board", NULL), 0, "board");
-	test_json_rel(nbsi_json_at(battery, "by_message_mj_per_day", "publish", NULL), 70,
-		      "publish");
-	test_json_rel(nbsi_json_at(battery, "by_state_mj_per_day", "psm", NULL), 30, "psm");
-	test_json_rel(nbsi_json_at(battery, "assumed_share", NULL), 0.7, "assumed share");
-	test_json_text(json_array_get(nbsi_json_at(battery, "assumed", NULL), 0), "tx");
-	test_json_int(nbsi_json_at(battery, "devices", NULL), 2, "devices");
-	assert_true(low < 360 / 365.25 && 360 / 365.25 < high);
-	json_decref(summary);
-}
-
-/*
- * Of B-0's day of 60 mJ on the radio and 12 in the microcontroller the rows have their shares, the
- * board 36. Only mcu_active is assumed, 6 of 108, and no value has a spread: one device, one
- * number.
- */
-static void
-test_battery_of_one(void **state)
-{
-	(void)state;
-	json_t *summary = read_test_run();
-	const json_t *fleet = json_array_get(json_object_get(summary, "fleets"), 1);
-	const json_t *battery = nbsi_json_at(fleet, "battery", NULL);
-	const json_t *layers = nbsi_json_at(battery, "breakdown_mj_per_day", NULL);
-	const double years = log2(1 + log(2) * 27000 / (108 * 365.25));
-
-	test_json_rel(nbsi_json_at(battery, "mj_per_day", NULL), 108, "day");
-	test_json_rel(nbsi_json_at(battery, "years", NULL), years, "years");
-	/* Quantiles are kept in 24 bits. */
-	assert_true(fabs(json_number_value(nbsi_json_at(battery, "years_p10", NULL)) - years) <
-		    1e-6);
-	assert_true(fabs(json_number_value(nbsi_json_at(battery, "years_p90", NULL)) - years) <
-		    1e-6);
-	test_json_rel(json_array_get(nbsi_json_at(battery, "mj_per_day_interval", NULL), 0), 108,
-		      "low");
-	test_json_rel(nbsi_json_at(layers, "sleep", NULL), 54, "sleep");
-	test_json_rel(nbsi_json_at(layers, "dtls_record", NULL), 6, "records");
-	test_json_rel(nbsi_json_at(layers, "dtls_handshake", NULL), 0, "handshake");
-	test_json_rel(nbsi_json_at(layers, "crypto", NULL), 4, "crypto");
-	test_json_rel(nbsi_json_at(layers, "mcu", NULL), 8, "mcu");
-	test_json_rel(nbsi_json_at(layers, "board", NULL), 36, "board");
-	test_json_rel(nbsi_json_at(battery, "assumed_share", NULL), 6.0 / 108, "assumed share");
-	/* All days: 3 + 2 mJ of DTLS and 2 of cryptography in two half days of devices. */
-	test_json_rel(nbsi_json_at(fleet, "security_mj_per_day", NULL), 7, "security");
-	test_json_int(nbsi_json_at(fleet, "dtls", "records", NULL), 9, "records");
-	test_json_int(nbsi_json_at(fleet, "crypto_work", "handshake", "sha256_block", NULL), 60,
-		      "hash blocks");
-	test_json_int(nbsi_json_at(fleet, "crypto_work", "records", "aes_block", NULL), 8,
-		      "cipher blocks");
-	json_decref(summary);
-}
-
-/*
  * No message at all: no latency. B-0's modem and microcontroller took 36 + 6 mJ in half a day, its
  * board 36 mJ a day: 120 mJ a day, beside a self-discharge of half a year's charge a year. The rate
  * is ln 2 a year, so ln(1 + k E / P) / k is log2(1 + ln 2 x 27000 / (120 x 365.25)). B-1 had no
@@ -371,8 +293,8 @@ int
 main(void)
 {
 	static const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_fleet_clear),    cmocka_unit_test(test_fleet_dtls),
-	    cmocka_unit_test(test_battery_of_two), cmocka_unit_test(test_battery_of_one),
+	    cmocka_unit_test(test_fleet_clear),
+	    cmocka_unit_test(test_fleet_dtls),
 	    cmocka_unit_test(test_undelivered),
 	};
 
