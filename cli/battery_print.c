@@ -52,10 +52,14 @@ print_years(const json_t *answer)
 	       "%.0f mJ a day\n",
 	       number(answer, "years"), number(answer, "years_p10"), number(answer, "years_p90"),
 	       number(answer, "mj_per_day"));
-	printf("extrapolated from %g days of %g devices: %.3f to %.3f years at 95 %%\n",
+	printf("extrapolated from %g days of %g devices: %.3f ",
 	       number(answer, "simulated_s") / 86400.0, number(answer, "devices"),
-	       json_number_value(json_array_get(interval, 0)),
-	       json_number_value(json_array_get(interval, 1)));
+	       json_number_value(json_array_get(interval, 0)));
+	if (json_is_number(json_array_get(interval, 1)))
+		printf("to %.3f years at 95 %%\n",
+		       json_number_value(json_array_get(interval, 1)));
+	else
+		puts("years or more at 95 %");
 	if (json_array_size(assumed) == 0)
 		return;
 	printf("%.0f %% of the energy rests on assumed values:",

@@ -215,6 +215,14 @@ def example():
                 if line.startswith("connect-164"))
     printed = nbsec("reproduce", "handshake-energy").stdout.splitlines()
     check(line.split() in [other.split() for other in printed], "the example of the page")
+    page = (ROOT / "docs/models/power.md").read_text()
+    for name in ("norway", "nrf9160", "crypto"):
+        begin, end = (f"<!-- reproduce {name}: {mark} -->\n" for mark in ("begin", "end"))
+        shown = page[page.index(begin) + len(begin):page.index(end)]
+        printed = [line for line in nbsec("reproduce", name).stdout.splitlines()
+                   if not line.startswith("tables and notes:")]  # where this clone lies
+        check(shown.splitlines() == ["```", *printed, "```"],
+              f"docs/models/power.md has the output of nbsec reproduce {name}")
 
 
 # ---- tables that were tampered with ----
