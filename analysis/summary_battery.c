@@ -236,7 +236,7 @@ battery_names(json_t *names)
 
 /* Devices whose battery was simulated until it was empty. */
 static json_t *
-battery_lifetime(const struct nbsi_fleet *fleet)
+lifetime_object(const struct nbsi_fleet *fleet)
 {
 	return json_pack("{s:o, s:I}", "years", nbsi_sample_mean(&fleet->lifetime_years), "devices",
 			 (json_int_t)fleet->lifetime_years.count);
@@ -256,16 +256,16 @@ battery_day(const struct nbsi_sample *sample)
 }
 
 static double
-battery_years(const struct nbsi_fleet *fleet, double mj_per_day)
+years_at(const struct nbsi_fleet *fleet, double mj_per_day)
 {
 	return nbs_battery_life_years(&fleet->battery, mj_per_day);
 }
 
 /* An interval that reaches down to no energy has no longest life. */
 static json_t *
-battery_longest(const struct nbsi_fleet *fleet, double mj_per_day)
+longest_at(const struct nbsi_fleet *fleet, double mj_per_day)
 {
-	return mj_per_day > 0 ? json_real(battery_years(fleet, mj_per_day)) : json_null();
+	return mj_per_day > 0 ? json_real(years_at(fleet, mj_per_day)) : json_null();
 }
 
 static json_t *
@@ -276,15 +276,15 @@ battery_object(const struct nbsi_fleet *fleet, const struct nbsi_interval *day,
 
 	return json_pack(
 	    "{s:f, s:f, s:f, s:f, s:[f, o], s:f, s:[f, f], s:o, s:O, s:O, s:O, s:f, s:o, s:I, s:o}",
-	    "years", battery_years(fleet, day->mean), "years_p10", years->p10, "years_p50",
-	    years->p50, "years_p90", years->p90, "years_interval", battery_years(fleet, day->high),
-	    battery_longest(fleet, day->low), "mj_per_day", day->mean + board,
-	    "mj_per_day_interval", day->low + board, day->high + board, "breakdown_mj_per_day",
-	    battery_breakdown(fleet), "by_message_mj_per_day", fleet->by_message,
-	    "by_state_mj_per_day", fleet->by_state, "mcu_mj_per_day", fleet->by_mcu,
-	    "assumed_share", fleet->assumed_mj_per_day / (day->mean + board), "assumed",
+	    "years", years_at(fleet, day->mean), "years_p10", years->p10, "years_p50", years->p50,
+	    "years_p90", years->p90, "years_interval", years_at(fleet, day->high),
+	    longest_at(fleet, day->low), "mj_per_day", day->mean + board, "mj_per_day_interval",
+	    day->low + board, day->high + board, "breakdown_mj_per_day", battery_breakdown(fleet),
+	    "by_message_mj_per_day", fleet->by_message, "by_state_mj_per_day", fleet->by_state,
+	    "mcu_mj_per_day", fleet->by_mcu, "assumed_share",
+	    fleet->assumed_mj_per_day / (day->mean + board), "assumed",
 	    battery_names(fleet->assumed), "devices", (json_int_t)fleet->settled_mj_per_day.count,
-	    "lifetime", battery_lifetime(fleet));
+	    "lifetime", lifetime_object(fleet));
 }
 
 json_t *
@@ -300,7 +300,7 @@ nbsi_fleet_battery(const struct nbsi_fleet *fleet)
 	struct nbsi_interval day;
 
 	if (sample->count == 0 || nbsi_life_years(&input, &years) != NBS_OK)
-		return json_pack("{s:n, s:o}", "years", "lifetime", battery_lifetime(fleet));
+		return json_pack("{s:n, s:o}", "years", "lifetime", lifetime_object(fleet));
 	day = battery_day(sample);
 	return battery_object(fleet, &day, &years);
 }

@@ -56,8 +56,7 @@ print_years(const json_t *answer)
 	       number(answer, "simulated_s") / 86400.0, number(answer, "devices"),
 	       json_number_value(json_array_get(interval, 0)));
 	if (json_is_number(json_array_get(interval, 1)))
-		printf("to %.3f years at 95 %%\n",
-		       json_number_value(json_array_get(interval, 1)));
+		printf("to %.3f years at 95 %%\n", json_number_value(json_array_get(interval, 1)));
 	else
 		puts("years or more at 95 %");
 	if (json_array_size(assumed) == 0)
@@ -146,7 +145,7 @@ print_lifetime(const json_t *answer)
 {
 	const json_t *lifetime = json_object_get(answer, "lifetime");
 
-	if (json_is_object(lifetime))
+	if (json_is_number(json_object_get(lifetime, "years")))
 		printf("\nsimulated until empty: %.3f years, %+.2f %% of the extrapolation\n",
 		       number(lifetime, "years"),
 		       100.0 * (number(lifetime, "years") / number(answer, "years") - 1.0));

@@ -16,7 +16,7 @@ static const struct cli_command main_commands[] = {
     {"run", "simulate a scenario and print the answer", cli_run},
     {"check", "check a scenario file without running it; print the schema", cli_check},
     {"report", "print the answer of an earlier run again", cli_report},
-    {"list", "list modems, attacks or scenarios", cli_list},
+    {"list", "list modems, mcus, networks, attacks or scenarios", cli_list},
     {"decode", "show the fields of a packet given as hexadecimal digits", cli_decode},
     {"airtime", "what an NB-IoT transmission carries and how long", cli_airtime},
     {"battery", "how long a battery lasts, and what eats it", cli_battery},
@@ -32,7 +32,7 @@ static const char main_doc[] =
     "  run FILE            simulate a scenario and print the answer\n"
     "  check FILE          check a scenario file without running it\n"
     "  report DIR          print the answer of an earlier run again\n"
-    "  list WHAT           list modems, attacks or scenarios\n"
+    "  list WHAT           list modems, mcus, networks, attacks or scenarios\n"
     "  decode mqttsn HEX   show the fields of a packet\n"
     "  airtime             what an NB-IoT transmission carries and how long\n"
     "  battery             how long a battery lasts, what eats it, what would help\n"

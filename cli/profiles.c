@@ -266,52 +266,43 @@ tell(const char *base, const struct profile *profile, enum nbs_status status, ch
 	return printed == CLI_DONE ? cli_exit_of(status) : printed;
 }
 
-int
-cli_modem_check(const char *base, bool json)
+/* Either kind: the one that is not meant stays NULL. */
+static int
+check_one(const char *base, bool json, bool is_mcu)
 {
 	struct nbs_modem *modem = NULL;
+	struct nbs_mcu *mcu = NULL;
 	struct profile profile = {0};
 	char *text = NULL;
 	size_t size = 0;
 	FILE *messages = open_memstream(&text, &size);
+	enum nbs_status status;
+	int exit_status;
 
 	if (messages == NULL)
 		return cli_no_memory();
-	enum nbs_status status = nbs_modem_load(base, messages, &modem);
-	int exit_status = CLI_SYSTEM;
-
+	status =
+	    is_mcu ? nbs_mcu_load(base, messages, &mcu) : nbs_modem_load(base, messages, &modem);
 	if (status == NBS_OK)
-		profile = of_modem(modem);
+		profile = is_mcu ? of_mcu(mcu) : of_modem(modem);
 	if (fclose(messages) != 0 || text == NULL)
 		exit_status = cli_no_memory();
 	else
 		exit_status = tell(base, &profile, status, text, json);
 	free(text);
 	nbs_modem_free(modem);
+	nbs_mcu_free(mcu);
 	return exit_status;
+}
+
+int
+cli_modem_check(const char *base, bool json)
+{
+	return check_one(base, json, false);
 }
 
 int
 cli_mcu_check(const char *base, bool json)
 {
-	struct nbs_mcu *mcu = NULL;
-	struct profile profile = {0};
-	char *text = NULL;
-	size_t size = 0;
-	FILE *messages = open_memstream(&text, &size);
-
-	if (messages == NULL)
-		return cli_no_memory();
-	enum nbs_status status = nbs_mcu_load(base, messages, &mcu);
-	int exit_status = CLI_SYSTEM;
-
-	if (status == NBS_OK)
-		profile = of_mcu(mcu);
-	if (fclose(messages) != 0 || text == NULL)
-		exit_status = cli_no_memory();
-	else
-		exit_status = tell(base, &profile, status, text, json);
-	free(text);
-	nbs_mcu_free(mcu);
-	return exit_status;
+	return check_one(base, json, true);
 }

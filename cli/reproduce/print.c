@@ -265,13 +265,13 @@ reproduce_print_line(const struct reproduce_paper *paper)
 	char worst[2 * PRINT_CELL_MAX], other[2 * PRINT_CELL_MAX];
 
 	if (paper == NULL) {
-		printf("%-18s  %5s  %9s  %6s  %7s  %6s  %-34s  %s\n", "paper", "rows", "published",
+		printf("%-18s  %5s  %9s  %6s  %7s  %6s  %-43s  %s\n", "paper", "rows", "published",
 		       "within", "claimed", "missed", "worst error claimed", "not claimed");
 		return;
 	}
 	reproduce_summarise(paper, &summary);
 	worst_text(summary.worst, worst, sizeof(worst));
 	worst_text(summary.worst_unclaimed, other, sizeof(other));
-	printf("%-18s  %5zu  %9zu  %6zu  %7zu  %6zu  %-34s  %s\n", paper->ops->name, summary.rows,
+	printf("%-18s  %5zu  %9zu  %6zu  %7zu  %6zu  %-43s  %s\n", paper->ops->name, summary.rows,
 	       summary.published, summary.within, summary.claimed, summary.missed, worst, other);
 }

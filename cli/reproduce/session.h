@@ -38,7 +38,7 @@ struct reproduce_session_result {
 };
 
 /** Runs the sessions, the first after one period. @retval NBS_E_RANGE  the network is refused. */
-enum nbs_status reproduce_session_run(const struct reproduce_session *session,
+enum nbs_status reproduce_session_run(const struct reproduce_session *what,
 				      struct reproduce_session_result *result);
 
 #endif
