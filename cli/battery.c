@@ -246,7 +246,7 @@ battery_work(void *arg, const char *dir)
 	if (exit_status == CLI_DONE)
 		exit_status = battery_changes(args, dir, &run, &changes);
 	if (exit_status == CLI_DONE && args->until_empty)
-		exit_status = battery_lifetime(args, dir, &run, &lifetime);
+		exit_status = battery_lifetime(args, dir, &lifetime);
 	if (exit_status != CLI_DONE) {
 		json_decref(changes);
 		battery_run_free(&run);

@@ -62,10 +62,8 @@ double battery_years(const struct battery_run *run);
 int battery_changes(const struct battery_args *args, const char *dir, const struct battery_run *run,
 		    json_t **changes);
 
-/** The life until empty, and how far it is from the steady state: one object. @return exit status.
- */
-int battery_lifetime(const struct battery_args *args, const char *dir,
-		     const struct battery_run *run, json_t **lifetime);
+/** Simulates one device until its battery is empty: {years, devices}. @return exit status. */
+int battery_lifetime(const struct battery_args *args, const char *dir, json_t **lifetime);
 
 /** Prints the answer for people. */
 void battery_print(const json_t *answer);

@@ -17,7 +17,7 @@
 #define RUN_DAYS_LEAST 10U /* daily events (SI, T3412) are met ten times */
 #define RUN_PERIODS_LEAST 25U
 #define RUN_NO_DURATION_NS NBS_NS_PER_S /* as below: nobody gave one */
-#define RUN_LIFE "29000 d"              /* 79 years: captures cannot stamp what comes after 2106 */
+#define RUN_LIFE "duration=29000 d"     /* 79 years: captures cannot stamp what comes after 2106 */
 
 /* Twenty phases of the cell's periods, none in another's way. keepalive 0: no PINGREQ between
  * reports that are days apart. */
@@ -142,16 +142,14 @@ battery_years(const struct battery_run *run)
 }
 
 int
-battery_lifetime(const struct battery_args *args, const char *dir, const struct battery_run *run,
-		 json_t **lifetime)
+battery_lifetime(const struct battery_args *args, const char *dir, json_t **lifetime)
 {
 	static const char *const whole_life[] = {"fleets.device.devices=1",
-						 "battery.until_empty=on", "duration=" RUN_LIFE};
+						 "battery.until_empty=on", RUN_LIFE};
 	struct battery_run life;
 	int exit_status = battery_run(args, dir, whole_life,
 				      sizeof(whole_life) / sizeof(whole_life[0]), stderr, &life);
 
-	(void)run;
 	if (exit_status != CLI_DONE)
 		return exit_status;
 	*lifetime = json_incref(json_object_get(life.battery, "lifetime"));
