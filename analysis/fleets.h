@@ -30,6 +30,7 @@ struct nbsi_fleet {
 	struct nbsi_sample setup_mj, settled_years;
 	/* summary_battery.c */
 	double settled_mj;                     /* from second reports to last ones, all devices */
+	double settled_days;                   /* of the mean device that this is, 0 = none */
 	struct nbsi_sample settled_mj_per_day; /* modem and microcontroller */
 	struct nbsi_sample lifetime_years;     /* of devices whose battery was empty */
 	json_t *by_layer, *by_message, *by_state, *by_mcu; /* of an everyday day, mJ */

@@ -28,13 +28,6 @@ static const char energy_sql[] =
     " ON b.fleet = e.fleet AND b.view = e.view AND b.part = e.part ORDER BY e.fleet, e.view, "
     "e.part";
 
-/* Of a day. */
-static double
-board_mj(const struct nbsi_fleet *fleet)
-{
-	return fleet->battery.quiescent_mw * NBS_S_PER_DAY; /* mW x s = mJ */
-}
-
 /* ---- reading ---- */
 
 static void
@@ -96,7 +89,7 @@ settled_days(const struct nbsi_fleet *fleet)
 
 	for (size_t i = 0; i < sample->count; i++)
 		sum += sample->values[i];
-	return fleet->settled_mj / (sum / (double)sample->count);
+	return sample->count == 0 ? 0.0 : fleet->settled_mj / (sum / (double)sample->count);
 }
 
 /* A row's share of a device's everyday day. */
@@ -104,7 +97,7 @@ static void
 read_settled(struct nbsi_fleets *fleets, struct nbsi_fleet *fleet, sqlite3_stmt *stmt)
 {
 	const char *view = nbsi_db_text(stmt, COL_VIEW), *part = nbsi_db_text(stmt, COL_PART);
-	const double mj = sqlite3_column_double(stmt, COL_SETTLED_MJ) / settled_days(fleet);
+	const double mj = sqlite3_column_double(stmt, COL_SETTLED_MJ) / fleet->settled_days;
 
 	if (strcmp(view, "layer") == 0)
 		set_number(fleets, fleet->by_layer, part, mj);
@@ -173,6 +166,8 @@ nbsi_fleets_read_energy(struct nbsi_fleets *fleets)
 {
 	sqlite3_stmt *stmt = nbsi_db_query(fleets->db, energy_sql);
 
+	for (size_t i = 0; i < fleets->count; i++)
+		fleets->list[i].settled_days = settled_days(&fleets->list[i]);
 	while (nbsi_db_next(fleets->db, stmt)) {
 		struct nbsi_fleet *fleet =
 		    nbsi_fleets_find(fleets, sqlite3_column_int64(stmt, COL_FLEET));
@@ -182,7 +177,7 @@ nbsi_fleets_read_energy(struct nbsi_fleets *fleets)
 		read_power(fleets, fleet, stmt);
 		if (is_security(nbsi_db_text(stmt, COL_VIEW), nbsi_db_text(stmt, COL_PART)))
 			fleet->security_mj += sqlite3_column_double(stmt, COL_MJ);
-		if (fleet->settled_mj_per_day.count > 0 &&
+		if (fleet->settled_days > 0 &&
 		    sqlite3_column_type(stmt, COL_SETTLED_MJ) != SQLITE_NULL)
 			read_settled(fleets, fleet, stmt);
 	}
@@ -210,7 +205,8 @@ battery_breakdown(const struct nbsi_fleet *fleet)
 	failed |= json_object_set_new(
 	    parts, "mcu",
 	    json_real(number_at(fleet->by_mcu, "active") + number_at(fleet->by_mcu, "sleep")));
-	failed |= json_object_set_new(parts, "board", json_real(board_mj(fleet)));
+	failed |=
+	    json_object_set_new(parts, "board", json_real(nbs_battery_board_mj(&fleet->battery)));
 	if (failed == 0)
 		return parts;
 	json_decref(parts);
@@ -272,7 +268,7 @@ static json_t *
 battery_object(const struct nbsi_fleet *fleet, const struct nbsi_interval *day,
 	       const struct nbsi_life_years *years)
 {
-	const double board = board_mj(fleet);
+	const double board = nbs_battery_board_mj(&fleet->battery);
 
 	return json_pack(
 	    "{s:f, s:f, s:f, s:f, s:[f, o], s:f, s:[f, f], s:o, s:O, s:O, s:O, s:f, s:o, s:I, s:o}",

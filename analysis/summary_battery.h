@@ -12,7 +12,7 @@
 /** Reads what energy went into, and how long devices lived: needs the devices to have been read. */
 void nbsi_fleets_read_energy(struct nbsi_fleets *fleets);
 
-/** @return the object `battery`, json null, or NULL without memory. */
+/** @return the object `battery`, NULL without memory. */
 json_t *nbsi_fleet_battery(const struct nbsi_fleet *fleet);
 
 #endif

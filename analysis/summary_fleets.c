@@ -127,14 +127,13 @@ static void
 fleet_add_energy(struct nbsi_fleets *fleets, struct nbsi_fleet *fleet,
 		 const struct device_energy *device)
 {
-	double per_day, board;
+	double per_day;
 
 	if (!(device->days > 0))
 		return;
 	per_day = device->mj / device->days;
-	board = fleet->battery.quiescent_mw * NBS_S_PER_DAY; /* mW x s = mJ */
 	fleet->device_days += device->days;
-	if (!nbsi_sample_add(&fleet->mj_per_day, per_day + board))
+	if (!nbsi_sample_add(&fleet->mj_per_day, per_day + nbs_battery_board_mj(&fleet->battery)))
 		nbsi_fleets_no_memory(fleets);
 	/* A device that used nothing would last for ever, and one that never got through does not
 	 * do what its battery is for: neither has a battery life. */
@@ -316,16 +315,16 @@ fleet_dtls(const struct nbsi_fleet *fleet)
 
 /* Adds the statistics to the fleet's object and the object to the array. */
 static bool
-fleet_write(struct nbsi_fleet *fleet, double days, json_t *array)
+fleet_write(struct nbsi_fleet *fleet, json_t *array)
 {
-	const double device_days = days * (double)fleet->devices;
 	int failed = 0;
 
 	failed |= json_object_set_new(fleet->json, "messages", nbsi_fleet_messages(fleet));
 	failed |= json_object_set_new(fleet->json, "energy_mj_per_day", fleet_energy(fleet));
 	failed |= json_object_set_new(fleet->json, "security_mj_per_day",
-				      device_days > 0 ? json_real(fleet->security_mj / device_days)
-						      : json_null());
+				      fleet->device_days > 0
+					  ? json_real(fleet->security_mj / fleet->device_days)
+					  : json_null());
 	failed |= json_object_set(fleet->json, "energy_by_state_mj", fleet->state_mj);
 	failed |= json_object_set(fleet->json, "time_by_state_s", fleet->state_s);
 	failed |= json_object_set_new(fleet->json, "battery_years", fleet_battery(&fleet->years));
@@ -377,7 +376,7 @@ nbsi_summary_fleets(struct nbsi_db *db, double simulated_s)
 	nbsi_fleets_read_radio(&fleets);
 	nbsi_fleets_read_messages(&fleets);
 	for (size_t i = 0; i < fleets.count && db->status == NBS_OK; i++) {
-		if (!fleet_write(&fleets.list[i], fleets.days, array))
+		if (!fleet_write(&fleets.list[i], array))
 			nbsi_fleets_no_memory(&fleets);
 	}
 	fleets_fini(&fleets);

@@ -46,11 +46,18 @@ nbs_battery_span(double energy, double power, double rate)
 	return rate > 0.0 ? log1p(rate * energy / power) / rate : energy / power;
 }
 
+/** @return what the board draws in a day, mJ: mW x s. */
+static inline double
+nbs_battery_board_mj(const struct nbs_battery_life *life)
+{
+	return life->quiescent_mw * NBS_S_PER_DAY;
+}
+
 /** @return years that a battery lasts under a load of mj_per_day; some power must be drawn. */
 static inline double
 nbs_battery_life_years(const struct nbs_battery_life *life, double mj_per_day)
 {
-	return nbs_battery_span(life->usable_mj, mj_per_day + life->quiescent_mw * NBS_S_PER_DAY,
+	return nbs_battery_span(life->usable_mj, mj_per_day + nbs_battery_board_mj(life),
 				life->rate_per_year / NBS_DAYS_PER_YEAR) /
 	       NBS_DAYS_PER_YEAR;
 }
