@@ -5,6 +5,7 @@
  */
 #include "analysis/summary.h"
 #include "analysis/table_parts.h"
+#include "analysis/test_file.h"
 #include "analysis/test_json.h"
 #include "analysis/test_run.h"
 
@@ -23,44 +24,7 @@
 #define DAY (86400 * S)
 #define ROUNDED 1e-6 /* intervals and quantiles are rounded, alike on all machines */
 
-static char folder[] = "/tmp/nbsec-battery-XXXXXX";
-static char path[64];
-static char why[256];
-
-static int
-setup(void **state)
-{
-	(void)state;
-	if (mkdtemp(folder) == NULL)
-		return -1;
-	snprintf(path, sizeof(path), "%s/results.sqlite", folder);
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	unlink(path);
-	return rmdir(folder);
-}
-
-static json_t *
-read_summary(void)
-{
-	json_t *summary = NULL;
-
-	assert_int_equal(nbs_summary_read(path, 0, &summary, why, sizeof(why)), NBS_OK);
-	return summary;
-}
-
-static json_t *
-read_test_run(void)
-{
-	unlink(path);
-	assert_int_equal(test_run_write(path), NBS_OK);
-	return read_summary();
-}
+static const char *const path = test_path;
 
 static const json_t *
 fleet_of(const json_t *summary, size_t index)
@@ -93,7 +57,7 @@ static void
 test_two_devices(void **state)
 {
 	(void)state;
-	json_t *summary = read_test_run();
+	json_t *summary = test_file_run(0);
 	const json_t *battery = nbsi_json_at(fleet_of(summary, 0), "battery", NULL);
 	const json_t *interval = nbsi_json_at(battery, "mj_per_day_interval", NULL);
 	const json_t *years = nbsi_json_at(battery, "years_interval", NULL);
@@ -140,7 +104,7 @@ test_one_device(void **state)
 {
 	(void)state;
 	static const char *const all[] = {"years_p10", "years_p50", "years_p90"};
-	json_t *summary = read_test_run();
+	json_t *summary = test_file_run(0);
 	const json_t *battery = nbsi_json_at(fleet_of(summary, 1), "battery", NULL);
 	const json_t *interval = nbsi_json_at(battery, "years_interval", NULL);
 	const json_t *parts = nbsi_json_at(battery, "breakdown_mj_per_day", NULL);
@@ -172,7 +136,7 @@ static void
 test_power_and_work(void **state)
 {
 	(void)state;
-	json_t *summary = read_test_run();
+	json_t *summary = test_file_run(0);
 	const json_t *power = nbsi_json_at(fleet_of(summary, 0), "tx_by_dbm", NULL);
 	const json_t *work = nbsi_json_at(fleet_of(summary, 1), "crypto_work", NULL);
 
@@ -218,16 +182,18 @@ run_of(const struct nbs_result_device *devices, size_t count,
 	nbs_results_energy(results, &(struct nbs_result_energy){0, "state", "psm", 40 * DAY, 4000,
 								true, settled_mj});
 	nbs_results_energy(results,
-			   &(struct nbs_result_energy){0, "layer", "sleep", NBS_RESULTS_NEVER, 4000,
+			   &(struct nbs_result_energy){0, "layer", "sleep", NBS_RESULTS_NEVER, 3550,
 						       true, settled_mj});
+	nbs_results_energy(results, &(struct nbs_result_energy){0, "layer", "dtls_record",
+								NBS_RESULTS_NEVER, 450, true, 0});
 	assert_int_equal(nbs_results_finish(results), NBS_OK);
-	return read_summary();
+	return test_file_summary(0);
 }
 
 /*
  * A battery of 4,000 mJ, empty after 40 days at 100 mJ a day; another device lived on 50 days with
  * 80. Their days are theirs: 100 and 80, not 40 and 40 over a run of 100 days. Lives of 40 and 50
- * days, mean 45. 4,000 mJ in psm over 90 device-days.
+ * days, mean 45. 4,000 mJ in psm over 90 device-days, of these 450 for records.
  */
 static void
 test_dead_devices(void **state)
@@ -259,6 +225,7 @@ test_dead_devices(void **state)
 	test_json_rel(nbsi_json_at(fleet, "battery", "breakdown_mj_per_day", "sleep", NULL), 90,
 		      "scaled to the mean device");
 	test_json_rel(nbsi_json_at(fleet, "energy_by_state_mj", "psm", NULL), 4000.0 / 90, "psm");
+	test_json_rel(nbsi_json_at(fleet, "security_mj_per_day", NULL), 5, "records");
 	json_decref(summary);
 }
 
@@ -315,5 +282,5 @@ main(void)
 	    cmocka_unit_test(test_no_everyday_life), cmocka_unit_test(test_battery_below_its_setup),
 	};
 
-	return cmocka_run_group_tests_name("battery", tests, setup, teardown);
+	return cmocka_run_group_tests_name("battery", tests, test_file_setup, test_file_teardown);
 }

@@ -5,6 +5,7 @@
  */
 #include "analysis/summary.h"
 #include "analysis/table_parts.h"
+#include "analysis/test_file.h"
 #include "analysis/test_json.h"
 #include "analysis/test_run.h"
 
@@ -19,38 +20,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-static char folder[] = "/tmp/nbsec-fleets-XXXXXX";
-static char path[64];
+static const char *const path = test_path;
 static char why[256];
-
-static int
-setup(void **state)
-{
-	(void)state;
-	if (mkdtemp(folder) == NULL)
-		return -1;
-	snprintf(path, sizeof(path), "%s/results.sqlite", folder);
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	unlink(path);
-	return rmdir(folder);
-}
-
-static json_t *
-read_test_run(void)
-{
-	json_t *summary = NULL;
-
-	unlink(path);
-	assert_int_equal(test_run_write(path), NBS_OK);
-	assert_int_equal(nbs_summary_read(path, 0, &summary, why, sizeof(why)), NBS_OK);
-	return summary;
-}
 
 /*
  * Latencies of the four genuine messages: 10, 2, 4, 1 s; the altered one does not count.
@@ -67,7 +38,7 @@ static void
 test_fleet_clear(void **state)
 {
 	(void)state;
-	json_t *summary = read_test_run();
+	json_t *summary = test_file_run(0);
 	const json_t *fleet = json_array_get(json_object_get(summary, "fleets"), 0);
 	const json_t *messages = nbsi_json_at(fleet, "messages", NULL);
 	const json_t *latency = nbsi_json_at(messages, "latency_s", NULL);
@@ -149,7 +120,7 @@ static void
 test_fleet_dtls(void **state)
 {
 	(void)state;
-	json_t *summary = read_test_run();
+	json_t *summary = test_file_run(0);
 	const json_t *fleet = json_array_get(json_object_get(summary, "fleets"), 1);
 	const json_t *dtls = nbsi_json_at(fleet, "dtls", NULL);
 	static const char *const statistics[] = {"mean", "p50", "p90", "p99"};
@@ -298,5 +269,5 @@ main(void)
 	    cmocka_unit_test(test_undelivered),
 	};
 
-	return cmocka_run_group_tests_name("fleets", tests, setup, teardown);
+	return cmocka_run_group_tests_name("fleets", tests, test_file_setup, test_file_teardown);
 }

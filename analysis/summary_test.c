@@ -7,6 +7,7 @@
 #include "analysis/sample.h"
 #include "analysis/summary.h"
 #include "analysis/table_parts.h"
+#include "analysis/test_file.h"
 #include "analysis/test_json.h"
 #include "analysis/test_run.h"
 
@@ -22,38 +23,8 @@
 #include <string.h>
 #include <unistd.h>
 
-static char folder[] = "/tmp/nbsec-summary-XXXXXX";
-static char path[64];
+static const char *const path = test_path;
 static char why[256];
-
-static int
-setup(void **state)
-{
-	(void)state;
-	if (mkdtemp(folder) == NULL)
-		return -1;
-	snprintf(path, sizeof(path), "%s/results.sqlite", folder);
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	unlink(path);
-	return rmdir(folder);
-}
-
-static json_t *
-read_test_run(double wall_s)
-{
-	json_t *summary = NULL;
-
-	unlink(path);
-	assert_int_equal(test_run_write(path), NBS_OK);
-	assert_int_equal(nbs_summary_read(path, wall_s, &summary, why, sizeof(why)), NBS_OK);
-	return summary;
-}
 
 /*
  * Quantile p of n sorted values sits at position (n-1)p, linear between its neighbours:
@@ -95,7 +66,7 @@ static void
 test_head(void **state)
 {
 	(void)state;
-	json_t *summary = read_test_run(2.5);
+	json_t *summary = test_file_run(2.5);
 	const json_t *network = nbsi_json_at(summary, "network", NULL);
 
 	test_json_text(nbsi_json_at(summary, "scenario", NULL), "by-hand");
@@ -134,7 +105,7 @@ test_head(void **state)
 	assert_true(json_is_false(nbsi_json_at(summary, "gateway", "cookies", NULL)));
 	test_json_int(nbsi_json_at(summary, "unattributed_accepted", NULL), 1, "unattributed");
 	json_decref(summary);
-	summary = read_test_run(-1);
+	summary = test_file_run(-1);
 	assert_true(json_is_null(nbsi_json_at(summary, "wall_s", NULL)));
 	json_decref(summary);
 }
@@ -143,7 +114,7 @@ static void
 test_cell(void **state)
 {
 	(void)state;
-	json_t *summary = read_test_run(0);
+	json_t *summary = test_file_run(0);
 	const json_t *cell = json_object_get(summary, "cell");
 	const json_t *nat = json_object_get(summary, "nat");
 
@@ -174,7 +145,7 @@ static void
 test_attacks(void **state)
 {
 	(void)state;
-	json_t *summary = read_test_run(0);
+	json_t *summary = test_file_run(0);
 	const json_t *attacks = json_object_get(summary, "attacks");
 	const json_t *attack = json_array_get(attacks, 0);
 
@@ -319,7 +290,7 @@ test_known_paths(void **state)
 	    "attacks..accepted",
 	    "network.t3324",
 	};
-	json_t *summary = read_test_run(1);
+	json_t *summary = test_file_run(1);
 	unsigned count = 0;
 
 	check_leaves(summary, "", &count);
@@ -393,5 +364,5 @@ main(void)
 	    cmocka_unit_test(test_refusals),
 	};
 
-	return cmocka_run_group_tests_name("summary", tests, setup, teardown);
+	return cmocka_run_group_tests_name("summary", tests, test_file_setup, test_file_teardown);
 }
