@@ -7,6 +7,7 @@
 #include "cli/reproduce/scenario.h"
 
 #include "cli/cli.h"
+#include "models/power/battery_life.h"
 #include "models/power/mcu.h"
 #include "scenarios/profiles.h"
 
@@ -155,9 +156,9 @@ crypto_value(struct reproduce_input *input, const struct crypto *crypto, const j
 	case SHARE_OF_GIVEN:
 		return mj / reproduce_number(input, "exchange_mJ", 1, 1e5);
 	case SHARE_OF_REPORT:
-		return mj /
-		       (fleet_number(fleet, "battery", "mj_per_day") /
-			(86400.0 / json_number_value(json_object_get(fleet, "report_period_s"))));
+		return mj / (fleet_number(fleet, "battery", "mj_per_day") /
+			     (NBS_S_PER_DAY /
+			      json_number_value(json_object_get(fleet, "report_period_s"))));
 	case DAY_UJ:
 		return crypto_day_mj(input, crypto, fleet, hardware) * CRYPTO_UJ_PER_MJ;
 	}

@@ -11,11 +11,9 @@
 #include "scenarios/scenario.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #define NORWAY_SESSIONS 200U
 #define NORWAY_PERIOD_NS UINT64_C(61237000000) /* meets the NPRACH period everywhere */
-#define NORWAY_RUNS_MAX 32U
 #define NORWAY_MODULES 2U
 #define NORWAY_NETWORKS 2U
 #define NORWAY_MJ_PER_J 1000.0
@@ -32,20 +30,10 @@ static const char *const norway_rai[] = {
 static const char *const norway_quantities[] = {
     [ENERGY] = "energy", [DURATION] = "duration", [ROUND_TRIP] = "round trip", NULL};
 
-/* What a run is of. */
-struct norway_key {
-	size_t module, network, rai;
-	uint32_t payload;
-};
-
 struct norway {
 	struct nbs_modem *modems[NORWAY_MODULES];
 	struct nbs_network_file *networks[NORWAY_NETWORKS];
-	struct {
-		struct norway_key key;
-		struct reproduce_session_result result;
-	} runs[NORWAY_RUNS_MAX];
-	size_t run_count;
+	struct reproduce_sessions sessions;
 };
 
 static enum nbs_status
@@ -60,14 +48,9 @@ norway_load(const struct reproduce_paper *paper, struct norway *norway)
 				      : nbs_modem_load(path, paper->messages, &norway->modems[i]);
 		free(path);
 	}
-	for (size_t i = 0; i < NORWAY_NETWORKS && status == NBS_OK; i++) {
-		char *path = cli_text("%s/%s", paper->folder, norway_network_files[i]);
-
-		status = path == NULL
-			     ? NBS_E_NOMEM
-			     : nbs_network_file_load(path, paper->messages, &norway->networks[i]);
-		free(path);
-	}
+	for (size_t i = 0; i < NORWAY_NETWORKS && status == NBS_OK; i++)
+		status =
+		    reproduce_network_load(paper, norway_network_files[i], &norway->networks[i]);
 	return status;
 }
 
@@ -96,71 +79,31 @@ norway_release(void *state)
 
 /* Without release assistance and with 0x400 the server sends the payload back. */
 static enum nbs_status
-norway_run(const struct norway *norway, const struct norway_key *key, double mcl_db,
-	   struct reproduce_session_result *result)
+norway_row(void *state, const struct reproduce_row *row, double *value)
 {
 	static const enum nbs_rai assistance[] = {
 	    [RAI_NONE] = NBS_RAI_NONE, [RAI_200] = NBS_RAI_NO_REPLY, [RAI_400] = NBS_RAI_ONE_REPLY};
+	struct norway *norway = state;
+	struct reproduce_input input = {.row = row};
+	const size_t module = reproduce_pick(&input, "module", norway_modules);
+	const size_t network = reproduce_pick(&input, "network", norway_networks);
+	const size_t rai = reproduce_pick(&input, "rai", norway_rai);
+	const uint32_t payload = reproduce_whole(&input, "payload_B", 1, 1000);
 	const struct reproduce_session session = {
-	    .network = &norway->networks[key->network]->config,
-	    .modem = norway->modems[key->module],
-	    .mcl_db = mcl_db,
-	    .up_bytes = key->payload,
-	    .down_bytes = key->rai == RAI_200 ? 0 : key->payload,
-	    .rai = assistance[key->rai],
+	    .network = &norway->networks[network]->config,
+	    .modem = norway->modems[module],
+	    .mcl_db = reproduce_number(&input, "mcl_db", 60, 200),
+	    .up_bytes = payload,
+	    .down_bytes = rai == RAI_200 ? 0 : payload,
+	    .rai = assistance[rai],
 	    .count = NORWAY_SESSIONS,
 	    .period_ns = NORWAY_PERIOD_NS,
 	};
-
-	return reproduce_session_run(&session, result);
-}
-
-static bool
-norway_same(const struct norway_key *a, const struct norway_key *b)
-{
-	return a->module == b->module && a->network == b->network && a->rai == b->rai &&
-	       a->payload == b->payload;
-}
-
-/* The run of a session, made when a row asks for it first. */
-static enum nbs_status
-norway_find(struct norway *norway, const struct norway_key *key, double mcl_db,
-	    const struct reproduce_session_result **result)
-{
-	enum nbs_status status;
-
-	for (size_t i = 0; i < norway->run_count; i++) {
-		if (norway_same(&norway->runs[i].key, key)) {
-			*result = &norway->runs[i].result;
-			return NBS_OK;
-		}
-	}
-	if (norway->run_count == NORWAY_RUNS_MAX)
-		return NBS_E_RANGE;
-	status = norway_run(norway, key, mcl_db, &norway->runs[norway->run_count].result);
-	if (status != NBS_OK)
-		return status;
-	norway->runs[norway->run_count].key = *key;
-	*result = &norway->runs[norway->run_count++].result;
-	return NBS_OK;
-}
-
-static enum nbs_status
-norway_row(void *state, const struct reproduce_row *row, double *value)
-{
-	struct reproduce_input input = {.row = row};
-	const struct norway_key key = {
-	    .module = reproduce_pick(&input, "module", norway_modules),
-	    .network = reproduce_pick(&input, "network", norway_networks),
-	    .rai = reproduce_pick(&input, "rai", norway_rai),
-	    .payload = reproduce_whole(&input, "payload_B", 1, 1000),
-	};
-	const double mcl_db = reproduce_number(&input, "mcl_db", 60, 200);
 	const size_t quantity = reproduce_pick(&input, "quantity", norway_quantities);
 	const struct reproduce_session_result *result = NULL;
 
 	if (input.status == NBS_OK)
-		input.status = norway_find(state, &key, mcl_db, &result);
+		input.status = reproduce_session_find(&norway->sessions, &session, &result);
 	if (input.status != NBS_OK)
 		return input.status;
 	if (quantity == ENERGY)

@@ -24,6 +24,7 @@ enum nrf_rai { RAI_OFF, RAI_NO_REPLY, RAI_ONE_REPLY };
 enum nrf_quantity { CHARGE, ENERGY, DURATION, CONNECTED, MEAN_CURRENT, BATTERY_DAYS };
 
 static const char *const nrf_networks[] = {"rostad", "sheet-tau", "sheet-edrx", NULL};
+static const char *const nrf_network_files[] = {"rostad.yaml", "sheet-tau.yaml", "sheet-edrx.yaml"};
 static const char *const nrf_rai[] = {
     [RAI_OFF] = "off", [RAI_NO_REPLY] = "no reply", [RAI_ONE_REPLY] = "one reply", NULL};
 static const char *const nrf_quantities[] = {[CHARGE] = "charge",
@@ -37,6 +38,7 @@ static const char *const nrf_quantities[] = {[CHARGE] = "charge",
 struct nrf {
 	struct nbs_modem *modem;
 	struct nbs_network_file *networks[NRF_NETWORKS];
+	struct reproduce_sessions sessions;
 };
 
 static enum nbs_status
@@ -48,14 +50,8 @@ nrf_prepare(const struct reproduce_paper *paper, void **state)
 	*state = nrf;
 	if (nrf != NULL)
 		status = nbs_modem_load(NRF_MODEM, paper->messages, &nrf->modem);
-	for (size_t i = 0; i < NRF_NETWORKS && status == NBS_OK; i++) {
-		char *path = cli_text("%s/%s.yaml", paper->folder, nrf_networks[i]);
-
-		status = path == NULL
-			     ? NBS_E_NOMEM
-			     : nbs_network_file_load(path, paper->messages, &nrf->networks[i]);
-		free(path);
-	}
+	for (size_t i = 0; i < NRF_NETWORKS && status == NBS_OK; i++)
+		status = reproduce_network_load(paper, nrf_network_files[i], &nrf->networks[i]);
 	return status;
 }
 
@@ -109,12 +105,11 @@ nrf_row(void *state, const struct reproduce_row *row, double *value)
 	static const enum nbs_rai assistance[] = {[RAI_OFF] = NBS_RAI_NONE,
 						  [RAI_NO_REPLY] = NBS_RAI_NO_REPLY,
 						  [RAI_ONE_REPLY] = NBS_RAI_ONE_REPLY};
-	const struct nrf *nrf = state;
+	struct nrf *nrf = state;
 	struct reproduce_input input = {.row = row};
 	const size_t network = reproduce_pick(&input, "network", nrf_networks);
-	struct nbs_network_config config = nrf->networks[network]->config;
-	const struct reproduce_session session = {
-	    .network = &config,
+	struct reproduce_session session = {
+	    .network = &nrf->networks[network]->config,
 	    .modem = nrf->modem,
 	    .mcl_db = reproduce_number(&input, "mcl_db", 60, 200),
 	    .up_bytes = reproduce_whole(&input, "up_B", 0, 1400),
@@ -124,15 +119,15 @@ nrf_row(void *state, const struct reproduce_row *row, double *value)
 	    .period_ns = NRF_PERIOD_NS,
 	};
 	const size_t quantity = reproduce_pick(&input, "quantity", nrf_quantities);
-	struct reproduce_session_result result;
+	const struct reproduce_session_result *result = NULL;
 
 	if (reproduce_given(row, "edrx_s"))
-		config.edrx_cycle_ns =
+		session.edrx_cycle_ns =
 		    (uint64_t)(reproduce_number(&input, "edrx_s", 20.48, 10485.76) * 1e9 + 0.5);
 	if (input.status == NBS_OK)
-		input.status = reproduce_session_run(&session, &result);
+		input.status = reproduce_session_find(&nrf->sessions, &session, &result);
 	if (input.status == NBS_OK)
-		*value = nrf_value(&input, (enum nrf_quantity)quantity, &result);
+		*value = nrf_value(&input, (enum nrf_quantity)quantity, result);
 	return input.status;
 }
 

@@ -2,7 +2,10 @@
 /* Sessions of one modem: an engine, a cell, a UE, and a clock that sends. */
 #include "cli/reproduce/session.h"
 
+#include "cli/cli.h"
+
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define SESSION_SEED 1U
@@ -50,10 +53,13 @@ session_begin(struct session *session)
 	const struct nbs_engine_config engine = {.seed = SESSION_SEED};
 	const struct nbs_ue_config ue = {
 	    .name = "module", .mcl_db = what->mcl_db, .modem = what->modem};
+	struct nbs_network_config network = *what->network;
 	enum nbs_status status = nbs_engine_new(&engine, &session->engine);
 
+	if (what->edrx_cycle_ns > 0)
+		network.edrx_cycle_ns = what->edrx_cycle_ns;
 	if (status == NBS_OK)
-		status = nbs_cell_new(session->engine, what->network, &session->cell);
+		status = nbs_cell_new(session->engine, &network, &session->cell);
 	if (status == NBS_OK) {
 		nbs_cell_uplink(session->cell, session_on_up, session);
 		status = nbs_cell_add_ue(session->cell, &ue, &session->ue);
@@ -105,8 +111,8 @@ session_result(const struct session *session, struct reproduce_session_result *r
 	    nbs_account_energy_mj(&account) / total_s / session->what->modem->supply_v.value;
 }
 
-enum nbs_status
-reproduce_session_run(const struct reproduce_session *what, struct reproduce_session_result *result)
+static enum nbs_status
+session_run(const struct reproduce_session *what, struct reproduce_session_result *result)
 {
 	struct session session = {.what = what, .packet = {0x45}};
 	enum nbs_status status = NBS_E_RANGE;
@@ -120,5 +126,49 @@ reproduce_session_run(const struct reproduce_session *what, struct reproduce_ses
 		session_result(&session, result);
 	nbs_cell_free(session.cell);
 	nbs_engine_free(session.engine);
+	return status;
+}
+
+static bool
+session_same(const struct reproduce_session *a, const struct reproduce_session *b)
+{
+	return a->network == b->network && a->edrx_cycle_ns == b->edrx_cycle_ns &&
+	       a->modem == b->modem && a->mcl_db == b->mcl_db && a->up_bytes == b->up_bytes &&
+	       a->down_bytes == b->down_bytes && a->rai == b->rai && a->count == b->count &&
+	       a->period_ns == b->period_ns;
+}
+
+enum nbs_status
+reproduce_session_find(struct reproduce_sessions *sessions, const struct reproduce_session *what,
+		       const struct reproduce_session_result **result)
+{
+	enum nbs_status status;
+	size_t i = 0;
+
+	while (i < sessions->count && !session_same(&sessions->done[i].what, what))
+		i++;
+	if (i == REPRODUCE_SESSIONS_MAX)
+		return NBS_E_RANGE;
+	if (i == sessions->count) {
+		status = session_run(what, &sessions->done[i].result);
+		if (status != NBS_OK)
+			return status;
+		sessions->done[i].what = *what;
+		sessions->count++;
+	}
+	*result = &sessions->done[i].result;
+	return NBS_OK;
+}
+
+enum nbs_status
+reproduce_network_load(const struct reproduce_paper *paper, const char *file,
+		       struct nbs_network_file **network)
+{
+	char *path = cli_text("%s/%s", paper->folder, file);
+	enum nbs_status status = NBS_E_NOMEM;
+
+	if (path != NULL)
+		status = nbs_network_file_load(path, paper->messages, network);
+	free(path);
 	return status;
 }

@@ -11,13 +11,17 @@
 #ifndef NBSEC_CLI_REPRODUCE_SESSION_H
 #define NBSEC_CLI_REPRODUCE_SESSION_H
 
+#include "cli/reproduce/reproduce.h"
 #include "models/nbiot/cell.h"
+#include "scenarios/scenario.h"
 
 #define REPRODUCE_UDP_IP_BYTES 28U
+#define REPRODUCE_SESSIONS_MAX 32U /* different ones of a paper */
 
 /** What is said, each time. */
 struct reproduce_session {
 	const struct nbs_network_config *network;
+	uint64_t edrx_cycle_ns; /* in place of the network's; 0 = as it has it */
 	const struct nbs_modem *modem;
 	double mcl_db;
 	uint32_t up_bytes;   /* UDP payload; 0 = nothing: T3412 of the network wakes the modem */
@@ -37,8 +41,26 @@ struct reproduce_session_result {
 	double mean_ma;      /* over all time, sleep too */
 };
 
-/** Runs the sessions, the first after one period. @retval NBS_E_RANGE  the network is refused. */
-enum nbs_status reproduce_session_run(const struct reproduce_session *what,
-				      struct reproduce_session_result *result);
+/** Those that ran for a paper. Zero-initialised: none. */
+struct reproduce_sessions {
+	struct {
+		struct reproduce_session what;
+		struct reproduce_session_result result;
+	} done[REPRODUCE_SESSIONS_MAX];
+	size_t count;
+};
+
+/**
+ * Runs the sessions, the first after one period, when a row asks for them first.
+ * @param[out] result  lives as long as the sessions
+ * @retval NBS_E_RANGE  the network is refused, or there are too many different ones.
+ */
+enum nbs_status reproduce_session_find(struct reproduce_sessions *sessions,
+				       const struct reproduce_session *what,
+				       const struct reproduce_session_result **result);
+
+/** Loads a network from a file of the paper's folder; released by nbs_network_file_free(). */
+enum nbs_status reproduce_network_load(const struct reproduce_paper *paper, const char *file,
+				       struct nbs_network_file **network);
 
 #endif

@@ -290,6 +290,14 @@ def changed_inputs(top):
                     "inactivity_timer: 10160 ms")
     after = rows_of(reproduce("norway", "--papers", papers, status=1))[row]["simulated"]
     check(abs(before - after - 1.914) < 0.02, f"10 s of tail less: {before - after:.3f} J")
+    # One row of a session elsewhere is a session of its own: it lasts longer far from the cell.
+    duration = "sara-telenor-none-20-duration"
+    papers = edited(top, "norway/table.csv", f"{duration},SARA-N211,Telenor,none,20,110,",
+                    f"{duration},SARA-N211,Telenor,none,20,150,")
+    rows = rows_of(reproduce("norway", "--papers", papers, status=1))
+    check(rows[row]["simulated"] == before and
+          rows[duration]["simulated"] > rows_of(reproduce("norway"))[duration]["simulated"] + 0.5,
+          "150 dB in one row, 110 dB in the others")
 
 
 BAD = (  # file, text, other text, what the message must name
