@@ -224,8 +224,8 @@ battery_answer(const struct battery_run *run, json_t *changes, json_t *lifetime)
 
 	failed |= json_object_set(answer, "device", (json_t *)(uintptr_t)fleet);
 	failed |= json_object_set(answer, "network", json_object_get(run->summary, "network"));
-	failed |= json_object_set_new(answer, "simulated_s",
-				      json_incref(json_object_get(run->summary, "simulated_s")));
+	failed |=
+	    json_object_set(answer, "simulated_s", json_object_get(run->summary, "simulated_s"));
 	failed |= json_object_set_new(answer, "changes", changes);
 	failed |=
 	    json_object_set_new(answer, "lifetime", lifetime != NULL ? lifetime : json_null());

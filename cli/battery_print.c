@@ -3,6 +3,7 @@
 #include "cli/battery.h"
 
 #include "analysis/format.h"
+#include "models/power/battery_life.h"
 
 #include <stdbool.h>
 #include <stdio.h>
@@ -53,7 +54,7 @@ print_years(const json_t *answer)
 	       number(answer, "years"), number(answer, "years_p10"), number(answer, "years_p90"),
 	       number(answer, "mj_per_day"));
 	printf("extrapolated from %g days of %g devices: %.3f ",
-	       number(answer, "simulated_s") / 86400.0, number(answer, "devices"),
+	       number(answer, "simulated_s") / NBS_S_PER_DAY, number(answer, "devices"),
 	       json_number_value(json_array_get(interval, 0)));
 	if (json_is_number(json_array_get(interval, 1)))
 		printf("to %.3f years at 95 %%\n", json_number_value(json_array_get(interval, 1)));

@@ -129,6 +129,17 @@ static const struct argp bench_argp = {
 	   "Exit status: 0 done, 2 bad usage, 3 the system failed us. Budgets are printed, never "
 	   "judged by the exit status."};
 
+char *
+bench_find(const char *scenario)
+{
+	char *file = cli_find_data(scenario);
+
+	if (file == NULL)
+		cli_fail(CLI_SYSTEM, "%s is not found, neither here nor beside the program",
+			 scenario);
+	return file;
+}
+
 int
 cli_bench(int argc, char **argv)
 {

@@ -30,4 +30,7 @@ int bench_cell_day(const struct bench_args *args);
 /** One device, ten years of hourly reports, no extrapolation. */
 int bench_ten_years(const struct bench_args *args);
 
+/** @return where a scenario of ours is, released by free(); NULL, and that is told, if nowhere. */
+char *bench_find(const char *scenario);
+
 #endif

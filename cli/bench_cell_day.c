@@ -407,11 +407,10 @@ bench_cell_day(const struct bench_args *args)
 {
 	struct cell_day day = {.share = args->share > 0 ? args->share : 1};
 	struct nbs_scenario *scenario = NULL;
-	char *file = cli_find_data(CELL_DAY_SCENARIO);
+	char *file = bench_find(CELL_DAY_SCENARIO);
 
 	if (file == NULL)
-		return cli_fail(CLI_SYSTEM, "%s is not found, neither here nor beside the program",
-				CELL_DAY_SCENARIO);
+		return CLI_SYSTEM;
 	day.count = args->network != NULL ? 1 : CELL_DAY_RUNS_MAX;
 	for (size_t i = 0; i < day.count; i++)
 		day.runs[i].network = args->network != NULL ? args->network : cell_day_networks[i];

@@ -130,11 +130,10 @@ bench_sizes(const struct bench_args *args)
 {
 	struct sizes sizes = {.devices = args->sizes, .count = args->count, .json = args->json};
 	struct nbs_scenario *scenario = NULL;
-	char *file = cli_find_data(SIZES_SCENARIO);
+	char *file = bench_find(SIZES_SCENARIO);
 
 	if (file == NULL)
-		return cli_fail(CLI_SYSTEM, "%s is not found, neither here nor beside the program",
-				SIZES_SCENARIO);
+		return CLI_SYSTEM;
 	if (sizes.count == 0) {
 		sizes.devices = sizes_default;
 		sizes.count = sizeof(sizes_default) / sizeof(sizes_default[0]);

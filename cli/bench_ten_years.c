@@ -3,6 +3,7 @@
 #include "cli/bench.h"
 #include "cli/child.h"
 #include "cli/cli.h"
+#include "models/power/battery_life.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -40,8 +41,8 @@ ten_years_reports(const json_t *summary)
 static int
 ten_years_print(const struct ten_years *run)
 {
-	const double years =
-	    json_number_value(json_object_get(run->summary, "simulated_s")) / (365.25 * 86400.0);
+	const double years = json_number_value(json_object_get(run->summary, "simulated_s")) /
+			     (NBS_DAYS_PER_YEAR * NBS_S_PER_DAY);
 	const double events = json_number_value(json_object_get(run->summary, "events"));
 	const double reports = ten_years_reports(run->summary);
 
@@ -67,12 +68,11 @@ ten_years_json(const struct ten_years *run)
 int
 bench_ten_years(const struct bench_args *args)
 {
-	char *file = cli_find_data(TEN_YEARS_SCENARIO);
+	char *file = bench_find(TEN_YEARS_SCENARIO);
 	struct ten_years run = {.file = file};
 
 	if (file == NULL)
-		return cli_fail(CLI_SYSTEM, "%s is not found, neither here nor beside the program",
-				TEN_YEARS_SCENARIO);
+		return CLI_SYSTEM;
 	int exit_status = cli_in_temp_folder(ten_years_work, &run);
 
 	if (exit_status == CLI_DONE)
