@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/**
+ * @file
+ * What the three parts of a server share: dispatch and life (server.c), the listener
+ * (server_listener.c), sessions at work and their end (server_sessions.c).
+ */
+#ifndef NBSEC_MODELS_DTLS_SERVER_PARTS_H
+#define NBSEC_MODELS_DTLS_SERVER_PARTS_H
+
+#include "models/dtls/server.h"
+#include "models/dtls/session.h"
+
+#include <mbedtls/ssl_cookie.h>
+
+struct nbs_dtls_server {
+	struct nbsi_dtls_settings settings;
+	mbedtls_ssl_cookie_ctx cookie;
+	struct nbs_engine *engine;
+	const struct nbs_dtls_server_ops *ops;
+	void *arg;
+	struct nbsi_dtls_sessions sessions;
+	struct nbs_dtls_session *listener; /* NULL until needed */
+	struct nbs_timer sweep;            /* idle time-out of the oldest session */
+	struct nbs_dtls_stats stats;
+	struct nbs_crypto_work work[NBS_DTLS_PHASE__COUNT];
+	uint64_t idle_ns;     /* 0 = never */
+	size_t session_limit; /* 0 = none */
+	uint64_t last_handle;
+	uint64_t frame; /* of the datagram at hand, 0 = none */
+	size_t cid_len;
+	bool cookies;
+	bool reassociation; /* the hello at hand comes from a session's address */
+};
+
+/* ---- server_sessions.c ---- */
+
+/** What a session's connection asks for. */
+extern const struct nbsi_dtls_conn_ops nbsi_dtls_server_conn_ops;
+
+/** Tells the owner of a refusal; session NULL = of nobody. */
+void nbsi_dtls_server_failed(struct nbs_dtls_server *server, struct nbs_endpoint from,
+			     const struct nbs_dtls_session *session, enum nbs_dtls_reason reason);
+
+/** Ends a session that its library has not ended, without a word to the peer. */
+void nbsi_dtls_server_cut(struct nbs_dtls_session *session, enum nbs_dtls_reason reason);
+
+/** The idle time-out: armed for the oldest session, and its timer. */
+void nbsi_dtls_server_arm_sweep(struct nbs_dtls_server *server);
+void nbsi_dtls_server_sweep(void *server);
+
+/** Gives a session a datagram. */
+void nbsi_dtls_server_give(struct nbs_dtls_session *session, struct nbs_endpoint from,
+			   const uint8_t *data, size_t len);
+
+/* ---- server_listener.c ---- */
+
+/** The library's two questions about cookies; arg is the server. */
+int nbsi_dtls_server_cookie_write(void *arg, unsigned char **at, unsigned char *end,
+				  const unsigned char *id, size_t id_len);
+int nbsi_dtls_server_cookie_check(void *arg, const unsigned char *cookie, size_t cookie_len,
+				  const unsigned char *id, size_t id_len);
+
+/**
+ * Gives the listener a ClientHello.
+ * @param random  of the hello, in the datagram.
+ * @param old  the session at that address, or NULL.
+ */
+enum nbs_status nbsi_dtls_server_listen(struct nbs_dtls_server *server, struct nbs_endpoint from,
+					const uint8_t *data, size_t len, const uint8_t *random,
+					struct nbs_dtls_session *old);
+
+#endif

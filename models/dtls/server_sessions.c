@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A DTLS server's sessions: at work, following their clients (RFC 9146 6), and their end.
+ *
+ * A session may be closed from inside its own library call: it is taken out of the tables at once
+ * and freed when the call is over.
+ */
+#include "models/dtls/server_parts.h"
+
+#define SWEEPS_PER_IDLE 64U /* bounds the events of the idle time-out, and its lateness */
+
+void
+nbsi_dtls_server_failed(struct nbs_dtls_server *server, struct nbs_endpoint from,
+			const struct nbs_dtls_session *session, enum nbs_dtls_reason reason)
+{
+	struct nbs_dtls_identity identity = {NULL, 0};
+
+	if (session != NULL)
+		identity = nbs_dtls_session_identity(session);
+	server->ops->failed(server->arg, from, identity, reason, server->frame);
+}
+
+/* ---- end of sessions ---- */
+
+/* Takes a session out; its memory stays while its own library context is on the stack. */
+static void
+server_bury(struct nbs_dtls_session *session)
+{
+	nbsi_dtls_sessions_remove(&session->server->sessions, session);
+	session->dead = true;
+}
+
+static void
+server_release(struct nbs_dtls_session *session)
+{
+	if (session->dead && !session->running)
+		nbsi_dtls_session_free(session);
+}
+
+/* Ends a session without a word to the peer, and tells the owner. */
+static void
+server_end(struct nbs_dtls_session *session, enum nbs_dtls_reason reason)
+{
+	struct nbs_dtls_server *server = session->server;
+
+	server_bury(session);
+	if (session->announced)
+		server->ops->closed(server->arg, session, reason);
+	else
+		nbsi_dtls_server_failed(server, session->peer, session, reason);
+	server_release(session);
+}
+
+/* For a session that the library has not ended itself. */
+void
+nbsi_dtls_server_cut(struct nbs_dtls_session *session, enum nbs_dtls_reason reason)
+{
+	nbsi_dtls_conn_stop(&session->conn);
+	server_end(session, reason);
+}
+
+void
+nbsi_dtls_server_arm_sweep(struct nbs_dtls_server *server)
+{
+	const struct nbs_dtls_session *oldest = server->sessions.oldest;
+	uint64_t now = nbs_now(server->engine);
+	uint64_t delay = server->idle_ns / SWEEPS_PER_IDLE;
+
+	if (server->idle_ns == 0 || oldest == NULL || nbs_timer_armed(&server->sweep))
+		return;
+	if (oldest->used_ns + server->idle_ns > now + delay)
+		delay = oldest->used_ns + server->idle_ns - now;
+	(void)nbs_timer_arm(server->engine, &server->sweep, delay);
+}
+
+void
+nbsi_dtls_server_sweep(void *arg)
+{
+	struct nbs_dtls_server *server = arg;
+	struct nbs_dtls_session *oldest;
+
+	server->frame = 0;
+	while ((oldest = server->sessions.oldest) != NULL &&
+	       nbs_now(server->engine) - oldest->used_ns >= server->idle_ns)
+		nbsi_dtls_server_cut(oldest, NBS_DTLS_TIMEOUT);
+	nbsi_dtls_server_arm_sweep(server);
+}
+
+/* RFC 9146 6: only an authentic record, newer than all before, shows where the client is now. */
+static void
+server_follow(struct nbs_dtls_session *session)
+{
+	struct nbs_dtls_server *server = session->server;
+
+	if (session->dead || session->cid_len == 0 || !session->conn.connected ||
+	    nbsi_dtls_same_peer(session->seen_at, session->peer) ||
+	    nbsi_dtls_conn_newest(&session->conn) <= session->newest)
+		return;
+	nbsi_dtls_sessions_move(&server->sessions, session, session->seen_at);
+	NBSI_DTLS_COUNT(&session->conn, moves, 1);
+}
+
+/* ---- a session at work ---- */
+
+/* Lets the library work until it waits; each op may have closed the session. */
+static void
+server_run(struct nbs_dtls_session *session)
+{
+	struct nbs_dtls_server *server = session->server;
+	uint8_t data[MBEDTLS_SSL_IN_CONTENT_LEN];
+	enum nbsi_dtls_event event = NBSI_DTLS_DATA;
+	size_t len = 0;
+	int error = 0;
+
+	session->running = true;
+	while (!session->dead && event != NBSI_DTLS_IDLE) {
+		event = nbsi_dtls_conn_next(&session->conn, data, sizeof(data), &len, &error);
+		server_follow(session);
+		if (event == NBSI_DTLS_CONNECTED || event == NBSI_DTLS_DATA)
+			nbsi_dtls_sessions_touch(&server->sessions, session,
+						 nbs_now(server->engine));
+		if (event == NBSI_DTLS_CONNECTED) {
+			if (!nbsi_dtls_conn_has_cid(&session->conn))
+				nbsi_dtls_sessions_drop_cid(&server->sessions, session);
+			session->announced = true;
+			server->ops->connected(server->arg, session);
+		} else if (event == NBSI_DTLS_DATA) {
+			server->ops->received(server->arg, session, data, len, server->frame);
+		} else if (event == NBSI_DTLS_CLOSED) {
+			server_end(session, nbsi_dtls_reason_of(error));
+		}
+	}
+	session->running = false;
+}
+
+static void
+server_conn_send(struct nbsi_dtls_conn *conn, const uint8_t *data, size_t len,
+		 enum nbs_dtls_datagram what)
+{
+	struct nbs_dtls_session *session = (struct nbs_dtls_session *)conn;
+	struct nbs_dtls_server *server = session->server;
+
+	(void)what;
+	server_follow(session); /* an answer of the library's own */
+	server->ops->send(server->arg, session->peer, data, len);
+}
+
+static void
+server_conn_timer(struct nbsi_dtls_conn *conn)
+{
+	struct nbs_dtls_session *session = (struct nbs_dtls_session *)conn;
+
+	session->server->frame = 0;
+	server_run(session);
+	server_release(session);
+}
+
+const struct nbsi_dtls_conn_ops nbsi_dtls_server_conn_ops = {
+    .send = server_conn_send,
+    .timer = server_conn_timer,
+};
+
+void
+nbsi_dtls_server_give(struct nbs_dtls_session *session, struct nbs_endpoint from,
+		      const uint8_t *data, size_t len)
+{
+	struct nbs_dtls_server *server = session->server;
+	enum nbs_dtls_reason why;
+
+	session->seen_at = from;
+	session->newest = nbsi_dtls_conn_newest(&session->conn);
+	nbsi_dtls_conn_begin(&session->conn, data, len);
+	server_run(session);
+	if (nbsi_dtls_conn_end(&session->conn, &why) && !session->dead) {
+		session->running = true; /* the op may close the session */
+		nbsi_dtls_server_failed(server, from, session, why);
+		session->running = false;
+	}
+	server_release(session);
+}
+
+/* ---- what the owner does with one ---- */
+
+enum nbs_status
+nbs_dtls_session_write(struct nbs_dtls_session *session, const uint8_t *data, size_t len)
+{
+	enum nbs_status status;
+
+	if (session == NULL || (data == NULL && len != 0))
+		return NBS_E_ARG;
+	if (session->dead)
+		return NBS_E_STATE;
+	status = nbsi_dtls_conn_write(&session->conn, data, len);
+	if (status == NBS_OK)
+		nbsi_dtls_sessions_touch(&session->server->sessions, session,
+					 nbs_now(session->server->engine));
+	return status;
+}
+
+void
+nbs_dtls_session_close(struct nbs_dtls_session *session)
+{
+	if (session == NULL || session->dead)
+		return;
+	nbsi_dtls_conn_close(&session->conn);
+	server_bury(session);
+	server_release(session);
+}
