@@ -6,6 +6,7 @@
 #include "models/dtls/record.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 struct nbs_dtls_client {
 	struct nbsi_dtls_conn conn; /* first: the connection's ops step back to the client */
@@ -14,6 +15,9 @@ struct nbs_dtls_client {
 	void *arg;
 	uint8_t cid[NBS_DTLS_CID_MAX]; /* ours, drawn once: the address of the peer's records */
 	bool offers_cid, has_cid;
+	enum nbs_dtls_resumption resumption;
+	mbedtls_ssl_session session; /* the newest, for a resumption */
+	bool has_session;
 	uint32_t generation; /* changes with connect and close: a running loop sees it and ends */
 };
 
@@ -25,6 +29,48 @@ client_send(struct nbsi_dtls_conn *conn, const uint8_t *data, size_t len,
 
 	client->ops->send(client->arg, data, len, what);
 }
+
+/* ---- what can be resumed ---- */
+
+static void
+client_forget_session(struct nbs_dtls_client *client)
+{
+	mbedtls_ssl_session_free(&client->session); /* and zeroes it */
+	client->has_session = false;
+}
+
+/* A server that resumes goes on with the old secret; that alone tells for IDs and tickets alike. */
+static void
+client_keep_session(struct nbs_dtls_client *client)
+{
+	mbedtls_ssl_session newest;
+
+	if (client->resumption == NBS_DTLS_RESUME_NONE)
+		return;
+	mbedtls_ssl_session_init(&newest);
+	if (mbedtls_ssl_get_session(&client->conn.ssl, &newest) != 0) {
+		client_forget_session(client);
+		return;
+	}
+	if (client->has_session &&
+	    memcmp(newest.MBEDTLS_PRIVATE(master), client->session.MBEDTLS_PRIVATE(master),
+		   sizeof(newest.MBEDTLS_PRIVATE(master))) == 0)
+		NBSI_DTLS_COUNT(&client->conn, handshakes_resumed, 1);
+	client_forget_session(client);
+	client->session = newest; /* moved */
+	client->has_session = true;
+}
+
+/* Without memory for the copy it is a whole handshake. */
+static void
+client_offer_session(struct nbs_dtls_client *client)
+{
+	if (client->has_session &&
+	    mbedtls_ssl_set_session(&client->conn.ssl, &client->session) != 0)
+		client_forget_session(client);
+}
+
+/* ---- at work ---- */
 
 /* Lets the library work until it waits; each op may have closed or connected anew. */
 static void
@@ -39,12 +85,15 @@ client_run(struct nbs_dtls_client *client)
 		switch (nbsi_dtls_conn_next(&client->conn, data, sizeof(data), &len, &error)) {
 		case NBSI_DTLS_CONNECTED:
 			client->has_cid = nbsi_dtls_conn_has_cid(&client->conn);
+			client_keep_session(client);
 			client->ops->connected(client->arg);
 			break;
 		case NBSI_DTLS_DATA:
 			client->ops->received(client->arg, data, len);
 			break;
 		case NBSI_DTLS_CLOSED:
+			if (nbsi_dtls_reason_of(error) == NBS_DTLS_ALERT)
+				client_forget_session(client);
 			client->ops->closed(client->arg, nbsi_dtls_reason_of(error), error);
 			return;
 		case NBSI_DTLS_IDLE:
@@ -77,6 +126,8 @@ client_settings(struct nbs_dtls_client *client, struct nbs_engine *engine,
 	    .stream = config->stream,
 	    .keylog = config->keylog,
 	    .cid_len = config->cid_len,
+	    .options = config->options,
+	    .tickets = config->resumption == NBS_DTLS_RESUME_TICKET,
 	};
 	enum nbs_status status =
 	    nbsi_dtls_settings_init(&client->settings, engine, MBEDTLS_SSL_IS_CLIENT, &params);
@@ -97,8 +148,10 @@ client_config_is_valid(const struct nbs_dtls_client_config *config,
 	return config != NULL && config->identity != NULL && config->identity_len >= 1 &&
 	       config->identity_len <= NBS_DTLS_IDENTITY_MAX && config->psk != NULL &&
 	       config->psk_len >= 1 && config->psk_len <= NBS_DTLS_PSK_MAX &&
-	       (config->cid || config->cid_len == 0) && ops != NULL && ops->send != NULL &&
-	       ops->connected != NULL && ops->received != NULL && ops->closed != NULL;
+	       (config->cid || config->cid_len == 0) &&
+	       (unsigned)config->resumption <= NBS_DTLS_RESUME_TICKET && ops != NULL &&
+	       ops->send != NULL && ops->connected != NULL && ops->received != NULL &&
+	       ops->closed != NULL;
 }
 
 enum nbs_status
@@ -128,6 +181,8 @@ nbs_dtls_client_new(struct nbs_engine *engine, const struct nbs_dtls_client_conf
 	if (config->mtu != 0)
 		mbedtls_ssl_set_mtu(&made->conn.ssl, config->mtu);
 	made->offers_cid = config->cid;
+	made->resumption = config->resumption;
+	mbedtls_ssl_session_init(&made->session);
 	(void)nbsi_dtls_random(made->settings.rng, made->cid, made->settings.cid_len);
 	made->ops = ops;
 	made->arg = arg;
@@ -140,6 +195,7 @@ nbs_dtls_client_free(struct nbs_dtls_client *client)
 {
 	if (client == NULL)
 		return;
+	client_forget_session(client);
 	nbsi_dtls_conn_fini(&client->conn);
 	nbsi_dtls_settings_fini(&client->settings);
 	free(client);
@@ -157,6 +213,7 @@ nbs_dtls_client_connect(struct nbs_dtls_client *client)
 	client->has_cid = false;
 	if (client->offers_cid && nbsi_dtls_conn_set_cid(&client->conn, client->cid) != NBS_OK)
 		return NBS_E_INTERNAL;
+	client_offer_session(client);
 	client->conn.active = true;
 	NBSI_DTLS_COUNT(&client->conn, handshakes_started, 1);
 	client_run(client);
@@ -199,6 +256,23 @@ nbs_dtls_client_close(struct nbs_dtls_client *client)
 		return;
 	client->generation++;
 	nbsi_dtls_conn_close(&client->conn);
+}
+
+void
+nbs_dtls_client_drop(struct nbs_dtls_client *client, bool resumable)
+{
+	if (client == NULL)
+		return;
+	if (!resumable)
+		client_forget_session(client);
+	client->generation++;
+	nbsi_dtls_conn_stop(&client->conn);
+}
+
+bool
+nbs_dtls_client_can_resume(const struct nbs_dtls_client *client)
+{
+	return client != NULL && client->has_session;
 }
 
 bool

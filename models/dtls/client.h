@@ -7,7 +7,9 @@
  * Models: handshake with cookie (RFC 6347 4.2.1), retransmission on virtual time (4.2.4), records
  * with replay window (4.1.2.6), close_notify and its answer (RFC 5246 7.2.1).
  * Connection IDs (RFC 9146), offered if so configured.
- * Does not model: resumption; an address (a new one is the transport's affair).
+ * Resumption by session ID or ticket, if so configured: the newest session is offered with each
+ * handshake, and a server that does not know it answers with a whole one.
+ * Does not model: an address (a new one is the transport's affair).
  *
  * NULL for a client, or for data with a length, is NBS_E_ARG; where there is no status, nothing is
  * done and NULL or false returned.
@@ -43,6 +45,8 @@ struct nbs_dtls_client_config {
 	bool cid; /* offers connection IDs: its records carry the one that the server gives */
 	size_t
 	    cid_len; /* bytes of its own, in the server's records; 0 = empty, which costs nothing */
+	enum nbs_dtls_resumption resumption;
+	struct nbs_dtls_options options;
 };
 
 /**
@@ -70,7 +74,7 @@ struct nbs_dtls_client_ops {
  * @param[in]  ops  kept by pointer; all four set.
  * @param[out] client  freed by nbs_dtls_client_free().
  * @retval NBS_E_ARG  a length or time out of range, an unknown or non-PSK suite, cid_len without
- *         cid.
+ *         cid, a max_fragment that is none.
  */
 NBS_API enum nbs_status nbs_dtls_client_new(struct nbs_engine *engine,
 					    const struct nbs_dtls_client_config *config,
@@ -96,6 +100,15 @@ NBS_API enum nbs_status nbs_dtls_client_write(struct nbs_dtls_client *client, co
 
 /** Ends the association or gives the handshake up; sends close_notify if connected. */
 NBS_API void nbs_dtls_client_close(struct nbs_dtls_client *client);
+
+/**
+ * Forgets the association without a word to the peer: the device lost it, or takes it for dead.
+ * @param resumable  whether the session stays, for a resumption (if so configured).
+ */
+NBS_API void nbs_dtls_client_drop(struct nbs_dtls_client *client, bool resumable);
+
+/** @return whether the next handshake will offer a session to be resumed. */
+NBS_API bool nbs_dtls_client_can_resume(const struct nbs_dtls_client *client);
 
 /** @return whether application records can be written. */
 NBS_API bool nbs_dtls_client_is_connected(const struct nbs_dtls_client *client);

@@ -322,6 +322,7 @@ nbsi_dtls_conn_reset(struct nbsi_dtls_conn *conn)
 	conn->in = NULL;
 	conn->highest_seq = -1;
 	conn->ccs_sent = conn->sent = conn->flight = conn->active = conn->connected = false;
+	conn->resumed = false;
 	return mbedtls_ssl_session_reset(&conn->ssl) == 0 ? NBS_OK : NBS_E_NOMEM;
 }
 

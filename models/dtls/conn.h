@@ -49,6 +49,7 @@ struct nbsi_dtls_conn {
 	bool sent;                          /* something left since the flag was cleared */
 	bool flight;                        /* the datagram at hand is a handshake one */
 	bool writing;                       /* an application record is on its way out */
+	bool resumed;                       /* owner's: the handshake goes on with an old secret */
 	bool active;                        /* owner's: handshake started; cleared at the end */
 	bool connected;
 };

@@ -7,7 +7,8 @@
  * and random bytes come from the engine. The bytes are real; the transport is the owner's. The
  * cryptographic work is counted (models/power/work.h).
  * Connection IDs (RFC 9146) one or both ways.
- * Does not model: DTLS 1.3, certificates, resumption, renegotiation, the return-routability check
+ * Resumption (RFC 5246 7.3) by session ID or ticket (RFC 5077).
+ * Does not model: DTLS 1.3, certificates, renegotiation, the return-routability check
  * of RFC 9853, a server that does not know connection IDs; the time
  * and energy that a device's processor needs for the work.
  */
@@ -55,6 +56,23 @@ NBS_API const struct nbs_dtls_suite *nbs_dtls_suite_at(size_t index);
 #define NBS_DTLS_TIMEOUT_MIN_NS UINT64_C(1000000000)  /* 1 s, RFC 6347 4.2.4.1 */
 #define NBS_DTLS_TIMEOUT_MAX_NS UINT64_C(60000000000) /* 60 s, RFC 6347 4.2.4.1 */
 
+/** How a client shortens a handshake with a server that it has met before. */
+enum nbs_dtls_resumption {
+	NBS_DTLS_RESUME_NONE,       /**< not at all */
+	NBS_DTLS_RESUME_SESSION_ID, /**< the server remembers the session (RFC 5246 7.3) */
+	NBS_DTLS_RESUME_TICKET      /**< the client carries it, sealed (RFC 5077) */
+};
+
+/** What an end leaves out of its hellos or asks for in them; zero = the library's habits. */
+struct nbs_dtls_options {
+	bool no_extended_master_secret; /* RFC 7627; takes both ends to use it */
+	bool no_encrypt_then_mac;       /* RFC 7366; of use with CBC suites alone */
+	/* A client asks both ends for records of at most so many bytes of content (RFC 6066 4):
+	 * 512 or 1024 (2048 and 4096 are above our buffers); 0 = it does not ask. A server agrees,
+	 * whatever stands here. */
+	uint16_t max_fragment;
+};
+
 /** Why an association ended or a datagram was refused. */
 enum nbs_dtls_reason {
 	NBS_DTLS_PEER_CLOSE,       /**< close_notify from the peer */
@@ -69,6 +87,8 @@ enum nbs_dtls_reason {
 	NBS_DTLS_UNKNOWN_IDENTITY, /**< server: no key under the PSK identity */
 	NBS_DTLS_BAD_MAC,          /**< not authentic: wrong key in a handshake, forgery after it */
 	NBS_DTLS_REPLAY,           /**< record number seen before or too old (RFC 6347 4.1.2.6) */
+	NBS_DTLS_BUSY,             /**< server: too many handshakes are under way */
+	NBS_DTLS_FULL,             /**< server: the session limit, and nobody is stale */
 	NBS_DTLS_REASON__COUNT
 };
 
@@ -107,6 +127,7 @@ struct nbs_dtls_stats {
 	uint64_t handshakes_started;
 	uint64_t handshakes_completed;
 	uint64_t handshakes_failed;
+	uint64_t handshakes_resumed; /* of the completed ones */
 	uint64_t handshake_datagrams_out, handshake_bytes_out;
 	uint64_t handshake_datagrams_in, handshake_bytes_in;
 	uint64_t retransmissions;        /* handshake datagrams sent again */

@@ -14,6 +14,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define HIDING_KEY 16U /* bytes of a key that nobody has */
+
 /* Longest idle time-out, 100 years: the sum with any time of a run stays within 64 bits. */
 #define IDLE_MAX_NS (UINT64_C(100) * 365 * 86400 * NBS_NS_PER_S)
 
@@ -28,12 +30,18 @@ server_psk(void *arg, mbedtls_ssl_context *ssl, const unsigned char *identity, s
 	size_t key_len = 0;
 	int result = -1;
 
+	session->conn.resumed = false; /* it was not to be */
 	if (len > NBS_DTLS_IDENTITY_MAX ||
 	    nbsi_dtls_session_claim(session, identity, len) != NBS_OK)
 		return -1;
-	if (server->ops->psk(server->arg, nbs_dtls_session_identity(session), key, sizeof(key),
-			     &key_len) == NBS_OK &&
-	    key_len >= 1 && key_len <= sizeof(key))
+	session->unknown = server->ops->psk(server->arg, nbs_dtls_session_identity(session), key,
+					    sizeof(key), &key_len) != NBS_OK ||
+			   key_len == 0 || key_len > sizeof(key);
+	if (session->unknown && server->hide_unknown) {
+		key_len = HIDING_KEY;
+		(void)nbsi_dtls_random(server->settings.rng, key, key_len);
+	}
+	if (!session->unknown || server->hide_unknown)
 		result = mbedtls_ssl_set_hs_psk(ssl, key, key_len);
 	mbedtls_platform_zeroize(key, sizeof(key));
 	return result;
@@ -108,6 +116,7 @@ server_setup(struct nbs_dtls_server *server, struct nbs_engine *engine,
 	    .stream = config->stream,
 	    .keylog = config->keylog,
 	    .cid_len = config->cid_len,
+	    .options = config->options,
 	};
 	mbedtls_ssl_config *conf = &server->settings.conf;
 	enum nbs_status status =
@@ -117,6 +126,12 @@ server_setup(struct nbs_dtls_server *server, struct nbs_engine *engine,
 		return status;
 	if (mbedtls_ssl_cookie_setup(&server->cookie, nbsi_dtls_random, server->settings.rng) != 0)
 		return NBS_E_NOMEM;
+	status = nbsi_dtls_memory_init(
+	    &server->memory, engine, &server->settings, config->resumable_limit,
+	    config->resumable_ns != 0 ? config->resumable_ns : NBS_DTLS_RESUMABLE_NS,
+	    config->tickets, &server->at_work);
+	if (status != NBS_OK)
+		return status;
 	mbedtls_ssl_conf_psk_cb(conf, server_psk, server);
 	mbedtls_ssl_conf_dtls_cookies(conf, nbsi_dtls_server_cookie_write,
 				      nbsi_dtls_server_cookie_check, server);
@@ -125,8 +140,25 @@ server_setup(struct nbs_dtls_server *server, struct nbs_engine *engine,
 	server->cookies = config->cookies;
 	server->idle_ns = config->idle_ns;
 	server->session_limit = config->session_limit;
+	server->stale_ns = config->stale_ns;
+	server->cookie_threshold = config->cookie_threshold;
+	server->half_open_limit = config->half_open_limit;
+	server->hide_unknown = config->hide_unknown;
+	server->mtu = config->mtu;
 	nbs_timer_init(&server->sweep, nbsi_dtls_server_sweep, server);
 	return NBS_OK;
+}
+
+static bool
+server_config_is_valid(const struct nbs_dtls_server_config *config)
+{
+	return config != NULL && config->idle_ns <= IDLE_MAX_NS &&
+	       config->resumable_ns % NBS_NS_PER_S == 0 &&
+	       config->resumable_ns / NBS_NS_PER_S <= UINT32_MAX &&
+	       (config->resumable_limit != 0 || (!config->tickets && config->resumable_ns == 0)) &&
+	       (config->cookies || config->cookie_threshold == 0) &&
+	       (config->session_limit != 0 || config->stale_ns == 0) &&
+	       config->options.max_fragment == 0;
 }
 
 static bool
@@ -144,8 +176,8 @@ nbs_dtls_server_new(struct nbs_engine *engine, const struct nbs_dtls_server_conf
 	struct nbs_dtls_server *made;
 	enum nbs_status status;
 
-	if (engine == NULL || config == NULL || server == NULL || !server_ops_are_whole(ops) ||
-	    config->idle_ns > IDLE_MAX_NS)
+	if (engine == NULL || server == NULL || !server_config_is_valid(config) ||
+	    !server_ops_are_whole(ops))
 		return NBS_E_ARG;
 	made = calloc(1, sizeof(*made));
 	if (made == NULL)
@@ -176,6 +208,7 @@ nbs_dtls_server_free(struct nbs_dtls_server *server)
 	}
 	nbsi_dtls_session_free(server->listener);
 	nbsi_dtls_sessions_fini(&server->sessions);
+	nbsi_dtls_memory_fini(&server->memory);
 	mbedtls_ssl_cookie_free(&server->cookie);
 	nbsi_dtls_settings_fini(&server->settings);
 	free(server);
@@ -195,6 +228,34 @@ nbs_dtls_server_work(const struct nbs_dtls_server *server, enum nbs_dtls_phase p
 	if (server == NULL || (unsigned)phase >= NBS_DTLS_PHASE__COUNT)
 		return NULL;
 	return &server->work[phase];
+}
+
+uint64_t
+nbs_dtls_server_failed(const struct nbs_dtls_server *server, enum nbs_dtls_reason reason)
+{
+	if (server == NULL || (unsigned)reason >= NBS_DTLS_REASON__COUNT)
+		return 0;
+	return server->failed[reason];
+}
+
+uint64_t
+nbs_dtls_server_closed(const struct nbs_dtls_server *server, enum nbs_dtls_reason reason)
+{
+	if (server == NULL || (unsigned)reason >= NBS_DTLS_REASON__COUNT)
+		return 0;
+	return server->closed[reason];
+}
+
+size_t
+nbs_dtls_server_half_open(const struct nbs_dtls_server *server)
+{
+	return server == NULL ? 0 : server->half_open;
+}
+
+size_t
+nbs_dtls_server_resumable(const struct nbs_dtls_server *server)
+{
+	return server == NULL ? 0 : server->memory.count;
 }
 
 size_t

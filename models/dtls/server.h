@@ -3,13 +3,13 @@
  * @file
  * A DTLS 1.2 PSK server with any number of sessions, without a transport.
  *
- * Models: stateless cookie exchange (RFC 6347 4.2.1), dispatch by the peer's address and port,
- * a client that comes back from the same port (4.2.8), idle time-out, session limit, refusal of
- * forged and replayed records with the frame that proves it. Connection IDs (RFC 9146) for clients
+ * Models: stateless cookie exchange (RFC 6347 4.2.1), always or under load alone, dispatch by the
+ * peer's address and port, a client that comes back from the same port (4.2.8), idle time-out,
+ * limits of sessions and of handshakes under way, refusal of forged and replayed records with the
+ * frame that proves it, sessions resumed by ID or ticket. Connection IDs (RFC 9146) for clients
  * that ask: their records are dispatched by the ID, and the session follows them to a new address.
  * Does not model: the return-routability check of RFC 9853 before it follows, a server without
- * connection IDs (one of 0 bytes is empty, not refused), resumption, the server's own processing
- * time.
+ * connection IDs (one of 0 bytes is empty, not refused), the server's own processing time.
  *
  * The ClientHello of a known address never reaches its session: it passes the cookie exchange
  * (even with cookies off) in the listener. Only then the old session ends, as REPLACED. A copy
@@ -54,7 +54,24 @@ struct nbs_dtls_server_config {
 	const char *stream;                   /* name of the random stream */
 	const struct nbs_dtls_keylog *keylog; /* NULL = none */
 	size_t cid_len; /* bytes of the IDs given to clients that ask, 0..NBS_DTLS_CID_MAX */
+	struct nbs_dtls_options options; /* max_fragment must be 0: that is the clients' to ask */
+	uint16_t mtu;                    /* largest datagram, UDP payload; 0 = no limit set */
+	/** Sessions that may be resumed, the oldest is forgotten first; 0 = none is offered. */
+	size_t resumable_limit;
+	uint64_t resumable_ns; /* for so long; whole seconds; 0 = NBS_DTLS_RESUMABLE_NS */
+	bool tickets;          /* to clients that ask; needs a resumable_limit, see resume.h */
+	/** Cookies only while so many handshakes are under way; 0 = always. Needs cookies. */
+	size_t cookie_threshold;
+	size_t half_open_limit; /* handshakes under way; further ones are refused; 0 = none */
+	/** At the session limit only who was silent for so long makes room, else the newcomer is
+	 * refused; 0 = the oldest makes room in any case. */
+	uint64_t stale_ns;
+	/** Goes on with a key that nobody has, so that a guesser cannot tell an unknown identity
+	 * from a wrong key (RFC 4279 2); failed() says UNKNOWN_IDENTITY all the same. */
+	bool hide_unknown;
 };
+
+#define NBS_DTLS_RESUMABLE_NS (UINT64_C(86400) * NBS_NS_PER_S) /* mbedTLS's default, a day */
 
 /**
  * What the server tells its owner. From inside an op the server must be neither freed nor given
@@ -93,7 +110,8 @@ struct nbs_dtls_server_ops {
  * Makes a server.
  * @param[in]  ops  kept by pointer; all six set.
  * @param[out] server  freed by nbs_dtls_server_free().
- * @retval NBS_E_ARG  a time or length out of range, an unknown or non-PSK suite.
+ * @retval NBS_E_ARG  a time or length out of range, an unknown or non-PSK suite, a setting without
+ *         the one that it needs.
  */
 NBS_API enum nbs_status nbs_dtls_server_new(struct nbs_engine *engine,
 					    const struct nbs_dtls_server_config *config,
@@ -110,6 +128,16 @@ NBS_API void nbs_dtls_server_free(struct nbs_dtls_server *server);
 NBS_API enum nbs_status nbs_dtls_server_input(struct nbs_dtls_server *server,
 					      struct nbs_endpoint from, const uint8_t *data,
 					      size_t len, uint64_t frame);
+
+/** @return how often failed() was called for a reason, and closed(). */
+NBS_API uint64_t nbs_dtls_server_failed(const struct nbs_dtls_server *server,
+					enum nbs_dtls_reason reason);
+NBS_API uint64_t nbs_dtls_server_closed(const struct nbs_dtls_server *server,
+					enum nbs_dtls_reason reason);
+
+/** @return handshakes under way, and sessions that could be resumed. */
+NBS_API size_t nbs_dtls_server_half_open(const struct nbs_dtls_server *server);
+NBS_API size_t nbs_dtls_server_resumable(const struct nbs_dtls_server *server);
 
 /** @return counters over all sessions there ever were, and of the listener. */
 NBS_API const struct nbs_dtls_stats *nbs_dtls_server_stats(const struct nbs_dtls_server *server);

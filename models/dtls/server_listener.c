@@ -53,14 +53,16 @@ nbsi_dtls_server_cookie_write(void *arg, unsigned char **at, unsigned char *end,
 	return mbedtls_ssl_cookie_write(&server->cookie, at, end, id, id_len);
 }
 
-/* Cookies off: only who would end a live session must show one (RFC 6347 4.2.8). */
+/* Without cookies: only who would end a live session must show one (RFC 6347 4.2.8). */
 int
 nbsi_dtls_server_cookie_check(void *arg, const unsigned char *cookie, size_t cookie_len,
 			      const unsigned char *id, size_t id_len)
 {
 	struct nbs_dtls_server *server = arg;
 
-	if (!server->cookies && !server->reassociation)
+	bool wanted = server->cookies && server->half_open >= server->cookie_threshold;
+
+	if (!wanted && !server->reassociation)
 		return 0;
 	return mbedtls_ssl_cookie_check(&server->cookie, cookie, cookie_len, id, id_len);
 }
@@ -81,6 +83,8 @@ server_listener_ready(struct nbs_dtls_server *server, struct nbs_endpoint from)
 					       &nbsi_dtls_server_conn_ops, &server->listener);
 		if (status != NBS_OK)
 			return status;
+		if (server->mtu != 0)
+			mbedtls_ssl_set_mtu(&server->listener->conn.ssl, server->mtu);
 		server->listener->conn.total = &server->stats;
 		server->listener->conn.total_work = server->work;
 	}
@@ -113,7 +117,8 @@ server_promote(struct nbs_dtls_server *server, const uint8_t *random, struct nbs
 		return status;
 	server->listener = NULL;
 	memcpy(session->client_random, random, NBSI_DTLS_RANDOM);
-	session->conn.active = true;
+	session->conn.active = session->half_open = true;
+	server->half_open++;
 	NBSI_DTLS_COUNT(&session->conn, handshakes_started, 1);
 	nbsi_dtls_server_arm_sweep(server);
 	return NBS_OK;
@@ -127,12 +132,30 @@ server_refuse_hello(struct nbs_dtls_server *server)
 				NBS_DTLS_BAD_HELLO);
 }
 
+/*
+ * No hello from a new address is looked at while there is no room for what may come of it. A client
+ * repeats it, and may be luckier then; nothing is sent, so nothing is to be gained by asking.
+ */
+static bool
+server_turns_away(struct nbs_dtls_server *server, struct nbs_endpoint from)
+{
+	const struct nbs_dtls_session *oldest = server->sessions.oldest;
+	bool busy = server->half_open_limit != 0 && server->half_open >= server->half_open_limit;
+	bool full = server->session_limit != 0 && server->sessions.count >= server->session_limit &&
+		    nbs_now(server->engine) - oldest->used_ns < server->stale_ns;
+
+	if (busy || full)
+		nbsi_dtls_server_failed(server, from, NULL, busy ? NBS_DTLS_BUSY : NBS_DTLS_FULL);
+	return busy || full;
+}
+
 static enum nbs_status
 server_listener_reset(struct nbs_dtls_server *server)
 {
 	free(server->listener->identity);
 	server->listener->identity = NULL;
 	server->listener->identity_len = 0;
+	server->listener->unknown = false;
 	return nbsi_dtls_conn_reset(&server->listener->conn);
 }
 
@@ -150,9 +173,13 @@ nbsi_dtls_server_listen(struct nbs_dtls_server *server, struct nbs_endpoint from
 
 	if (status != NBS_OK)
 		return status;
+	if (old == NULL && server_turns_away(server, from))
+		return NBS_OK;
 	server->reassociation = old != NULL;
 	nbsi_dtls_conn_begin(&server->listener->conn, data, len);
+	server->at_work = server->listener;
 	event = nbsi_dtls_conn_next(&server->listener->conn, none, sizeof(none), &none_len, &error);
+	server->at_work = NULL;
 	(void)nbsi_dtls_conn_end(&server->listener->conn, &why);
 	if (event == NBSI_DTLS_IDLE && server->listener->conn.sent) {
 		status = server_promote(server, random, old);

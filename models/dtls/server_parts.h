@@ -7,6 +7,7 @@
 #ifndef NBSEC_MODELS_DTLS_SERVER_PARTS_H
 #define NBSEC_MODELS_DTLS_SERVER_PARTS_H
 
+#include "models/dtls/resume.h"
 #include "models/dtls/server.h"
 #include "models/dtls/session.h"
 
@@ -19,16 +20,23 @@ struct nbs_dtls_server {
 	const struct nbs_dtls_server_ops *ops;
 	void *arg;
 	struct nbsi_dtls_sessions sessions;
+	struct nbsi_dtls_memory memory;    /* of sessions that can be resumed */
+	struct nbs_dtls_session *at_work;  /* whose library context is on the stack; NULL = none */
 	struct nbs_dtls_session *listener; /* NULL until needed */
 	struct nbs_timer sweep;            /* idle time-out of the oldest session */
 	struct nbs_dtls_stats stats;
 	struct nbs_crypto_work work[NBS_DTLS_PHASE__COUNT];
-	uint64_t idle_ns;     /* 0 = never */
+	uint64_t idle_ns; /* 0 = never */
+	uint64_t stale_ns;
 	size_t session_limit; /* 0 = none */
+	size_t cookie_threshold, half_open_limit, half_open;
+	uint64_t failed[NBS_DTLS_REASON__COUNT], closed[NBS_DTLS_REASON__COUNT];
 	uint64_t last_handle;
 	uint64_t frame; /* of the datagram at hand, 0 = none */
 	size_t cid_len;
+	uint16_t mtu;
 	bool cookies;
+	bool hide_unknown;
 	bool reassociation; /* the hello at hand comes from a session's address */
 };
 

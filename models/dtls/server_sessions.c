@@ -17,10 +17,20 @@ nbsi_dtls_server_failed(struct nbs_dtls_server *server, struct nbs_endpoint from
 
 	if (session != NULL)
 		identity = nbs_dtls_session_identity(session);
+	server->failed[reason]++;
 	server->ops->failed(server->arg, from, identity, reason, server->frame);
 }
 
 /* ---- end of sessions ---- */
+
+/* The handshake is over, one way or the other. */
+static void
+server_not_half_open(struct nbs_dtls_session *session)
+{
+	if (session->half_open)
+		session->server->half_open--;
+	session->half_open = false;
+}
 
 /* Takes a session out; its memory stays while its own library context is on the stack. */
 static void
@@ -28,6 +38,7 @@ server_bury(struct nbs_dtls_session *session)
 {
 	nbsi_dtls_sessions_remove(&session->server->sessions, session);
 	session->dead = true;
+	server_not_half_open(session);
 }
 
 static void
@@ -44,6 +55,10 @@ server_end(struct nbs_dtls_session *session, enum nbs_dtls_reason reason)
 	struct nbs_dtls_server *server = session->server;
 
 	server_bury(session);
+	if (session->unknown && !session->announced && reason == NBS_DTLS_BAD_MAC)
+		reason = NBS_DTLS_UNKNOWN_IDENTITY; /* its key was nobody's */
+	if (session->announced)
+		server->closed[reason]++;
 	if (session->announced)
 		server->ops->closed(server->arg, session, reason);
 	else
@@ -114,7 +129,9 @@ server_run(struct nbs_dtls_session *session)
 
 	session->running = true;
 	while (!session->dead && event != NBSI_DTLS_IDLE) {
+		server->at_work = session;
 		event = nbsi_dtls_conn_next(&session->conn, data, sizeof(data), &len, &error);
+		server->at_work = NULL;
 		server_follow(session);
 		if (event == NBSI_DTLS_CONNECTED || event == NBSI_DTLS_DATA)
 			nbsi_dtls_sessions_touch(&server->sessions, session,
@@ -122,6 +139,9 @@ server_run(struct nbs_dtls_session *session)
 		if (event == NBSI_DTLS_CONNECTED) {
 			if (!nbsi_dtls_conn_has_cid(&session->conn))
 				nbsi_dtls_sessions_drop_cid(&server->sessions, session);
+			if (session->conn.resumed)
+				NBSI_DTLS_COUNT(&session->conn, handshakes_resumed, 1);
+			server_not_half_open(session);
 			session->announced = true;
 			server->ops->connected(server->arg, session);
 		} else if (event == NBSI_DTLS_DATA) {

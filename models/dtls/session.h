@@ -32,6 +32,8 @@ struct nbs_dtls_session {
 	uint8_t cid[NBS_DTLS_CID_MAX];          /* ours, in the client's records */
 	uint8_t cid_len;                        /* 0 = none */
 	bool announced;                         /* connected() was called */
+	bool half_open;                         /* counted among the handshakes under way */
+	bool unknown;                           /* nobody has the key that it was given */
 	bool running;                           /* its library context is at work */
 	bool dead;                              /* out of the table; freed when not running */
 };

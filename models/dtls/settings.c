@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Settings shared by the connections of an endpoint: DTLS 1.2 alone, PSK suites alone, no session
- * tickets (resumption saves no bytes with PSK), RFC 6347 4.2.4.1 timers in whole milliseconds.
+ * Settings shared by the connections of an endpoint: DTLS 1.2 alone, PSK suites alone, session
+ * tickets where asked for, RFC 6347 4.2.4.1 timers in whole milliseconds.
  */
 #include "models/dtls/settings.h"
 
@@ -106,6 +106,26 @@ settings_cid(struct nbsi_dtls_settings *settings, size_t cid_len)
 }
 
 static enum nbs_status
+settings_options(mbedtls_ssl_config *conf, const struct nbs_dtls_options *options)
+{
+	static const uint16_t lengths[] = {
+	    [MBEDTLS_SSL_MAX_FRAG_LEN_NONE] = 0,
+	    [MBEDTLS_SSL_MAX_FRAG_LEN_512] = 512,
+	    [MBEDTLS_SSL_MAX_FRAG_LEN_1024] = 1024,
+	};
+	unsigned char code = 0;
+
+	if (options->no_extended_master_secret)
+		mbedtls_ssl_conf_extended_master_secret(conf, MBEDTLS_SSL_EXTENDED_MS_DISABLED);
+	if (options->no_encrypt_then_mac)
+		mbedtls_ssl_conf_encrypt_then_mac(conf, MBEDTLS_SSL_ETM_DISABLED);
+	while (code < sizeof(lengths) / sizeof(lengths[0]) &&
+	       lengths[code] != options->max_fragment)
+		code++;
+	return mbedtls_ssl_conf_max_frag_len(conf, code) == 0 ? NBS_OK : NBS_E_ARG;
+}
+
+static enum nbs_status
 settings_fill(struct nbsi_dtls_settings *settings, struct nbs_engine *engine, int endpoint,
 	      const struct nbsi_dtls_params *params)
 {
@@ -117,15 +137,17 @@ settings_fill(struct nbsi_dtls_settings *settings, struct nbs_engine *engine, in
 		return NBS_E_NOMEM;
 	mbedtls_ssl_conf_min_tls_version(conf, MBEDTLS_SSL_VERSION_TLS1_2);
 	mbedtls_ssl_conf_max_tls_version(conf, MBEDTLS_SSL_VERSION_TLS1_2);
-#if defined(MBEDTLS_SSL_SESSION_TICKETS) && defined(MBEDTLS_SSL_CLI_C)
-	mbedtls_ssl_conf_session_tickets(conf, MBEDTLS_SSL_SESSION_TICKETS_DISABLED);
-#endif
+	mbedtls_ssl_conf_session_tickets(conf, params->tickets
+						   ? MBEDTLS_SSL_SESSION_TICKETS_ENABLED
+						   : MBEDTLS_SSL_SESSION_TICKETS_DISABLED);
 	status = settings_suites(settings, params->suites, params->suite_count);
 	if (status == NBS_OK)
 		status =
 		    settings_timeouts(settings, params->timeout_min_ns, params->timeout_max_ns);
 	if (status == NBS_OK)
 		status = settings_cid(settings, params->cid_len);
+	if (status == NBS_OK)
+		status = settings_options(conf, &params->options);
 	if (status == NBS_OK)
 		status = nbs_rng_new(engine, params->stream, &settings->rng);
 	if (status != NBS_OK)

@@ -23,6 +23,8 @@ struct nbsi_dtls_params {
 	const char *stream;
 	const struct nbs_dtls_keylog *keylog; /* NULL = none */
 	size_t cid_len;                       /* of the own connection ID, 0 = empty */
+	struct nbs_dtls_options options;
+	bool tickets; /* a client asks for them */
 };
 
 struct nbsi_dtls_settings {
