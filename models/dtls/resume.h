@@ -18,7 +18,6 @@
 #include <mbedtls/ssl_ticket.h>
 
 #define NBSI_DTLS_RESUME_KEY 32U /* bytes that find an entry: a session ID, a master secret */
-				  */
 
 struct nbsi_dtls_memory {
 	void *by_key; /* tree of entries, see tsearch(3) */
