@@ -9,34 +9,13 @@
  */
 #include "models/mqttsn/client.h"
 
+#include "models/mqttsn/client_events.h"
 #include "models/mqttsn/client_send.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum client_event {
-	EV_REPORT,    /* a report waits */
-	EV_READY,     /* transport up */
-	EV_DOWN,      /* transport gone */
-	EV_CONNACK,   /* accepted */
-	EV_REFUSED,   /* CONNACK with another return code */
-	EV_REGACK,    /* accepted */
-	EV_PUBACK,    /* accepted */
-	EV_REJECTED,  /* REGACK or PUBACK with another return code */
-	EV_BAD_TOPIC, /* PUBACK: invalid topic id */
-	EV_PINGREQ,   /* the gateway asks */
-	EV_PINGRESP,
-	EV_DISCONNECT,
-	EV_OTHER,     /* a message that is not for a client, or answers nothing */
-	EV_REPEAT,    /* T_retry ran out */
-	EV_EXHAUSTED, /* T_retry ran out after N_retry repetitions */
-	EV_IDLE,      /* keep-alive ran out with nothing sent */
-	EV__COUNT
-};
-
 typedef void (*client_handler)(struct nbs_mqttsn_client *c);
-
-static void client_dispatch(struct nbs_mqttsn_client *c, enum client_event event);
 
 static void
 client_set_state(struct nbs_mqttsn_client *c, enum nbs_mqttsn_client_state state)
@@ -50,7 +29,7 @@ static void
 client_transmit(struct nbs_mqttsn_client *c)
 {
 	if (nbsi_mqttsn_client_transmit(c) != NBS_OK)
-		client_dispatch(c, EV_EXHAUSTED);
+		nbsi_mqttsn_client_dispatch(c, EV_EXHAUSTED);
 }
 
 /* The last thing that a handler does with the client: the exchange may end at once. */
@@ -90,14 +69,14 @@ client_set_active(struct nbs_mqttsn_client *c)
 }
 
 /* Starts the report that waits, if the state is one between exchanges. */
-static void
-client_next(struct nbs_mqttsn_client *c)
+void
+nbsi_mqttsn_client_next(struct nbs_mqttsn_client *c)
 {
 	bool between = c->state == NBS_MQTTSN_CLIENT_OFFLINE ||
 		       c->state == NBS_MQTTSN_CLIENT_ACTIVE || c->state == NBS_MQTTSN_CLIENT_ASLEEP;
 
 	if (between && c->queued > 0)
-		client_dispatch(c, EV_REPORT);
+		nbsi_mqttsn_client_dispatch(c, EV_REPORT);
 }
 
 /* Takes the report in flight off the queue. @return its token. */
@@ -119,7 +98,7 @@ client_tell(struct nbs_mqttsn_client *c, uint32_t token, enum nbs_mqttsn_outcome
 {
 	c->stats.outcome[outcome]++;
 	c->ops->done(c->arg, token, outcome);
-	client_next(c);
+	nbsi_mqttsn_client_next(c);
 }
 
 static void
@@ -231,7 +210,7 @@ static void
 client_on_lost_idle(struct nbs_mqttsn_client *c)
 {
 	client_forget_session(c);
-	client_next(c);
+	nbsi_mqttsn_client_next(c);
 }
 
 /* The same with a report in flight. N_retry bounds how many sessions one report may outlive. */
@@ -245,7 +224,7 @@ client_on_lost(struct nbs_mqttsn_client *c)
 		client_finish(c, NBS_MQTTSN_GAVE_UP);
 	} else {
 		c->resends++;
-		client_next(c);
+		nbsi_mqttsn_client_next(c);
 	}
 }
 
@@ -281,7 +260,7 @@ client_on_asleep(struct nbs_mqttsn_client *c)
 {
 	nbs_timer_cancel(&c->idle);
 	client_set_state(c, NBS_MQTTSN_CLIENT_ASLEEP);
-	client_next(c);
+	nbsi_mqttsn_client_next(c);
 }
 
 /*
@@ -376,8 +355,8 @@ static const client_handler handler[NBS_MQTTSN_CLIENT_STATE__COUNT][EV__COUNT] =
 	},
 };
 
-static void
-client_dispatch(struct nbs_mqttsn_client *c, enum client_event event)
+void
+nbsi_mqttsn_client_dispatch(struct nbs_mqttsn_client *c, enum nbsi_mqttsn_event event)
 {
 	client_handler handle = handler[c->state][event];
 
@@ -389,17 +368,17 @@ client_dispatch(struct nbs_mqttsn_client *c, enum client_event event)
 
 /* ---- timers ---- */
 
-static void
-client_retry_fired(void *arg)
+void
+nbsi_mqttsn_client_retry_fired(void *arg)
 {
 	struct nbs_mqttsn_client *c = arg;
 
-	client_dispatch(c, c->tries < c->config.n_retry ? EV_REPEAT : EV_EXHAUSTED);
+	nbsi_mqttsn_client_dispatch(c, c->tries < c->config.n_retry ? EV_REPEAT : EV_EXHAUSTED);
 }
 
 /* Armed once a keep-alive period, not once a datagram: what was sent meanwhile counts. */
-static void
-client_idle_fired(void *arg)
+void
+nbsi_mqttsn_client_idle_fired(void *arg)
 {
 	struct nbs_mqttsn_client *c = arg;
 	uint64_t due = c->last_sent_ns + c->config.keepalive_s * NBS_NS_PER_S;
@@ -410,13 +389,13 @@ client_idle_fired(void *arg)
 	} else {
 		/* In an exchange its own retries keep the session; entering ACTIVE arms anew. */
 		if (c->state == NBS_MQTTSN_CLIENT_ACTIVE)
-			client_dispatch(c, EV_IDLE);
+			nbsi_mqttsn_client_dispatch(c, EV_IDLE);
 	}
 }
 
 /* ---- input ---- */
 
-static enum client_event
+static enum nbsi_mqttsn_event
 client_classify_ack(struct nbs_mqttsn_client *c, const struct nbs_mqttsn_msg *msg)
 {
 	bool regack = msg->type == NBS_MQTTSN_REGACK;
@@ -435,7 +414,7 @@ client_classify_ack(struct nbs_mqttsn_client *c, const struct nbs_mqttsn_msg *ms
 	return !regack && code == NBS_MQTTSN_INVALID_TOPIC_ID ? EV_BAD_TOPIC : EV_REJECTED;
 }
 
-static enum client_event
+static enum nbsi_mqttsn_event
 client_classify(struct nbs_mqttsn_client *c, const struct nbs_mqttsn_msg *msg)
 {
 	switch (msg->type) {
@@ -468,135 +447,5 @@ nbs_mqttsn_client_input(struct nbs_mqttsn_client *c, const uint8_t *data, size_t
 		return;
 	}
 	c->stats.received[msg.type]++;
-	client_dispatch(c, client_classify(c, &msg));
-}
-
-/* ---- the owner's side ---- */
-
-static bool
-client_text_fits(const char *text, size_t max)
-{
-	return text != NULL && text[0] != '\0' && strlen(text) <= max;
-}
-
-static bool
-client_timing_is_valid(const struct nbs_mqttsn_client_config *config)
-{
-	bool sleeps = config->session == NBS_MQTTSN_SESSION_SLEEP;
-
-	if (!sleeps && config->session != NBS_MQTTSN_SESSION_KEEPALIVE)
-		return false;
-	/* DISCONNECT with duration 0 ends the session: nobody sleeps by it. */
-	if (sleeps && config->sleep_s == 0 && config->keepalive_s == 0)
-		return false;
-	return config->t_retry_ns != 0 && config->t_retry_ns <= NBS_MQTTSN_T_RETRY_MAX_NS &&
-	       config->n_retry <= NBS_MQTTSN_N_RETRY_MAX;
-}
-
-static bool
-client_config_is_valid(const struct nbs_mqttsn_client_config *config)
-{
-	return config != NULL && client_text_fits(config->client_id, NBS_MQTTSN_CLIENT_ID_MAX) &&
-	       client_text_fits(config->topic, NBS_MQTTSN_TOPIC_MAX) &&
-	       strpbrk(config->topic, "+#") == NULL && config->qos <= 1 &&
-	       (config->session_lost == NBS_MQTTSN_LOST_DROP ||
-		config->session_lost == NBS_MQTTSN_LOST_RESEND) &&
-	       client_timing_is_valid(config);
-}
-
-enum nbs_status
-nbs_mqttsn_client_init(struct nbs_mqttsn_client *c, struct nbs_engine *engine,
-		       const struct nbs_mqttsn_client_config *config,
-		       const struct nbs_mqttsn_client_ops *ops, void *arg)
-{
-	if (c == NULL || engine == NULL || !client_config_is_valid(config) || ops == NULL ||
-	    ops->send == NULL || ops->done == NULL)
-		return NBS_E_ARG;
-	memset(c, 0, sizeof *c);
-	c->engine = engine;
-	c->config = *config;
-	if (config->sleep_s == 0)
-		c->config.sleep_s = config->keepalive_s;
-	c->ops = ops;
-	c->arg = arg;
-	c->transport_up = ops->need_transport == NULL;
-	nbs_timer_init(&c->retry, client_retry_fired, c);
-	nbs_timer_init(&c->idle, client_idle_fired, c);
-	return NBS_OK;
-}
-
-void
-nbs_mqttsn_client_fini(struct nbs_mqttsn_client *c)
-{
-	if (c == NULL)
-		return;
-	nbs_timer_cancel(&c->retry);
-	nbs_timer_cancel(&c->idle);
-	for (unsigned i = 0; i < c->queued; i++)
-		free(c->queue[i].data);
-	c->queued = 0;
-}
-
-enum nbs_status
-nbs_mqttsn_client_publish(struct nbs_mqttsn_client *c, uint32_t token, const uint8_t *payload,
-			  size_t len)
-{
-	struct nbs_mqttsn_report *report;
-	uint8_t *copy;
-
-	if (c == NULL || len > NBS_MQTTSN_PAYLOAD_MAX || (payload == NULL && len != 0))
-		return NBS_E_ARG;
-	if (c->queued == NBS_MQTTSN_CLIENT_QUEUE_MAX + 1) {
-		c->stats.outcome[NBS_MQTTSN_QUEUE_FULL]++;
-		c->ops->done(c->arg, token, NBS_MQTTSN_QUEUE_FULL);
-		return NBS_OK;
-	}
-	copy = malloc(len > 0 ? len : 1);
-	if (copy == NULL)
-		return NBS_E_NOMEM;
-	if (len > 0)
-		memcpy(copy, payload, len);
-	report = &c->queue[c->queued++];
-	*report = (struct nbs_mqttsn_report){token, (uint16_t)len, copy};
-	if (c->state == NBS_MQTTSN_CLIENT_PINGING)
-		client_dispatch(c, EV_REPORT);
-	else
-		client_next(c);
-	return NBS_OK;
-}
-
-void
-nbs_mqttsn_client_transport_ready(struct nbs_mqttsn_client *c)
-{
-	if (c == NULL)
-		return;
-	c->transport_up = true;
-	client_dispatch(c, EV_READY);
-}
-
-void
-nbs_mqttsn_client_transport_lost(struct nbs_mqttsn_client *c)
-{
-	if (c == NULL)
-		return;
-	c->transport_up = c->ops->need_transport == NULL;
-	client_dispatch(c, EV_DOWN);
-}
-
-enum nbs_mqttsn_client_state
-nbs_mqttsn_client_state(const struct nbs_mqttsn_client *c)
-{
-	return c == NULL ? NBS_MQTTSN_CLIENT_OFFLINE : c->state;
-}
-
-bool
-nbs_mqttsn_client_repeats(const struct nbs_mqttsn_client *client)
-{
-	return client != NULL && client->repeats;
-}
-
-const struct nbs_mqttsn_client_stats *
-nbs_mqttsn_client_stats(const struct nbs_mqttsn_client *c)
-{
-	return c == NULL ? NULL : &c->stats;
+	nbsi_mqttsn_client_dispatch(c, client_classify(c, &msg));
 }
