@@ -235,6 +235,37 @@ client_on_give_up(struct nbs_mqttsn_client *c)
 	client_finish(c, NBS_MQTTSN_GAVE_UP);
 }
 
+/*
+ * N_retry is used up. Over a transport with an association of its own that may be what is dead (a
+ * NAT gave the address away, the server forgot): it goes, and RESEND tries the report over
+ * another one. In the clear there is nothing to be renewed.
+ */
+static void
+client_on_silence(struct nbs_mqttsn_client *c)
+{
+	bool renewed = c->ops->silent != NULL && c->transport_up;
+
+	if (renewed) {
+		c->transport_up = false;
+		c->ops->silent(c->arg);
+	}
+	if (renewed && c->config.session_lost == NBS_MQTTSN_LOST_RESEND)
+		client_on_lost(c);
+	else
+		client_on_give_up(c);
+}
+
+/* The same without a report in flight. */
+static void
+client_on_silence_idle(struct nbs_mqttsn_client *c)
+{
+	if (c->ops->silent != NULL && c->transport_up) {
+		c->transport_up = false;
+		c->ops->silent(c->arg);
+	}
+	client_on_lost_idle(c);
+}
+
 static void
 client_on_repeat(struct nbs_mqttsn_client *c)
 {
@@ -286,7 +317,7 @@ static const client_handler handler[NBS_MQTTSN_CLIENT_STATE__COUNT][EV__COUNT] =
 	    [EV_CONNACK] = client_on_session,
 	    [EV_REFUSED] = client_on_refused,
 	    [EV_REPEAT] = client_on_repeat,
-	    [EV_EXHAUSTED] = client_on_give_up,
+	    [EV_EXHAUSTED] = client_on_silence,
 	},
     [NBS_MQTTSN_CLIENT_REGISTERING] =
 	{
@@ -298,7 +329,7 @@ static const client_handler handler[NBS_MQTTSN_CLIENT_STATE__COUNT][EV__COUNT] =
 	    [EV_PINGREQ] = nbsi_mqttsn_client_send_pingresp,
 	    [EV_PINGRESP] = client_ignore,
 	    [EV_REPEAT] = client_on_repeat,
-	    [EV_EXHAUSTED] = client_on_give_up,
+	    [EV_EXHAUSTED] = client_on_silence,
 	},
     [NBS_MQTTSN_CLIENT_PUBLISHING] =
 	{
@@ -311,7 +342,7 @@ static const client_handler handler[NBS_MQTTSN_CLIENT_STATE__COUNT][EV__COUNT] =
 	    [EV_PINGREQ] = nbsi_mqttsn_client_send_pingresp,
 	    [EV_PINGRESP] = client_ignore,
 	    [EV_REPEAT] = client_on_repeat,
-	    [EV_EXHAUSTED] = client_on_give_up,
+	    [EV_EXHAUSTED] = client_on_silence,
 	},
     [NBS_MQTTSN_CLIENT_ACTIVE] =
 	{
@@ -333,7 +364,7 @@ static const client_handler handler[NBS_MQTTSN_CLIENT_STATE__COUNT][EV__COUNT] =
 	    [EV_DISCONNECT] = client_on_lost_idle,
 	    [EV_PINGREQ] = nbsi_mqttsn_client_send_pingresp,
 	    [EV_REPEAT] = client_on_repeat,
-	    [EV_EXHAUSTED] = client_on_lost_idle,
+	    [EV_EXHAUSTED] = client_on_silence_idle,
 	},
     [NBS_MQTTSN_CLIENT_CLOSING] =
 	{
@@ -344,7 +375,7 @@ static const client_handler handler[NBS_MQTTSN_CLIENT_STATE__COUNT][EV__COUNT] =
 	    [EV_PINGREQ] = nbsi_mqttsn_client_send_pingresp,
 	    [EV_PINGRESP] = client_ignore,
 	    [EV_REPEAT] = client_on_repeat,
-	    [EV_EXHAUSTED] = client_on_lost_idle,
+	    [EV_EXHAUSTED] = client_on_silence_idle,
 	},
     [NBS_MQTTSN_CLIENT_ASLEEP] =
 	{

@@ -72,6 +72,11 @@ enum nbs_mqttsn_outcome {
  * nbs_mqttsn_client_transport_lost() when that failed. With NULL the transport counts as up from
  * the start.
  *
+ * silent: may be NULL, and needs need_transport. N_retry repetitions went unanswered: the transport
+ * counts as down from here on, and the owner drops what is left of it without calling
+ * nbs_mqttsn_client_transport_lost(). The report in flight gives up, or with LOST_RESEND is tried
+ * again over a new one, N_retry times at most.
+ *
  * done: exactly once for every publish() that returned NBS_OK, with its token. May call publish().
  */
 struct nbs_mqttsn_client_ops {
@@ -79,6 +84,7 @@ struct nbs_mqttsn_client_ops {
 				enum nbs_mqttsn_reply expect);
 	void (*need_transport)(void *arg);
 	void (*done)(void *arg, uint32_t token, enum nbs_mqttsn_outcome outcome);
+	void (*silent)(void *arg);
 };
 
 /** The strings are not copied: they belong to the owner and outlive the client. */

@@ -134,7 +134,8 @@ static struct pair *
 run_config(const struct nbs_mqttsn_client_config *config, uint64_t period_ns, unsigned reports,
 	   unsigned drop_each)
 {
-	static const struct nbs_mqttsn_client_ops client_ops = {client_send, NULL, client_done};
+	static const struct nbs_mqttsn_client_ops client_ops = {.send = client_send,
+								.done = client_done};
 	static const struct nbs_mqttsn_gateway_ops gateway_ops = {.send = gateway_send,
 								  .accepted = gateway_accepted};
 	const struct nbs_engine_config engine = {.seed = 1};

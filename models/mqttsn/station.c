@@ -7,6 +7,7 @@
 #include <string.h>
 
 struct nbs_station {
+	struct nbs_engine *engine;
 	const struct nbs_station_ops *ops;
 	void *arg;
 	struct nbs_endpoint gateway;
@@ -14,6 +15,11 @@ struct nbs_station {
 	struct nbs_dtls_client *dtls; /* NULL in the clear */
 	struct nbs_mqttsn_client mqttsn;
 	struct nbs_station_sending message; /* of MQTT-SN, on its way through DTLS */
+	uint64_t passed_ns;                 /* newest datagram, either way; DTLS only */
+	uint64_t renew_ns;
+	struct nbs_timer handshake; /* the next attempt */
+	uint64_t handshake_wait_ns;
+	unsigned handshake_retries, retried;
 };
 
 /* The last station on the way out of every datagram. */
@@ -21,6 +27,7 @@ static enum nbs_status
 station_datagram(struct nbs_station *station, const uint8_t *data, size_t len,
 		 const struct nbs_station_sending *what)
 {
+	station->passed_ns = nbs_now(station->engine);
 	if (station->ops->sending != NULL)
 		station->ops->sending(station->arg, what);
 	return nbs_udp_send(station->udp, station->gateway, data, len, NULL);
@@ -47,6 +54,7 @@ station_udp_in(void *arg, const struct nbs_datagram *datagram)
 	if (datagram->from.addr != station->gateway.addr ||
 	    datagram->from.port != station->gateway.port)
 		return; /* a client listens to its gateway only */
+	station->passed_ns = nbs_now(station->engine);
 	if (station->dtls != NULL)
 		(void)nbs_dtls_client_input(station->dtls, datagram->data, datagram->len);
 	else
@@ -100,9 +108,19 @@ secured_need_transport(void *arg)
 		nbs_mqttsn_client_transport_lost(&station->mqttsn);
 }
 
+/* The session stays: what is dead is the way to it, and resuming is a try that costs nothing. */
+static void
+secured_silent(void *arg)
+{
+	struct nbs_station *station = arg;
+
+	nbs_dtls_client_drop(station->dtls, true);
+}
+
 static const struct nbs_mqttsn_client_ops secured_ops = {
     .send = secured_send,
     .need_transport = secured_need_transport,
+    .silent = secured_silent,
     .done = station_done,
 };
 
@@ -127,6 +145,7 @@ dtls_connected(void *arg)
 {
 	struct nbs_station *station = arg;
 
+	station->retried = 0;
 	nbs_mqttsn_client_transport_ready(&station->mqttsn);
 }
 
@@ -146,7 +165,21 @@ dtls_closed(void *arg, enum nbs_dtls_reason reason, int mbedtls_error)
 	(void)mbedtls_error;
 	if (station->ops->transport_closed != NULL)
 		station->ops->transport_closed(station->arg, reason);
+	if (reason == NBS_DTLS_TIMEOUT && station->retried < station->handshake_retries) {
+		station->retried++;
+		if (nbs_timer_arm(station->engine, &station->handshake,
+				  station->handshake_wait_ns) == NBS_OK)
+			return; /* to those who wait the handshake is still under way */
+	}
+	station->retried = 0;
 	nbs_mqttsn_client_transport_lost(&station->mqttsn);
+}
+
+/* The wait after a handshake that timed out is over. */
+static void
+dtls_again(void *arg)
+{
+	secured_need_transport(arg);
 }
 
 static const struct nbs_dtls_client_ops dtls_ops = {
@@ -172,7 +205,12 @@ nbs_station_new(struct nbs_engine *engine, const struct nbs_station_config *conf
 		return NBS_E_NOMEM;
 	station->ops = ops;
 	station->arg = arg;
+	station->engine = engine;
 	station->gateway = config->gateway;
+	station->renew_ns = config->renew_ns;
+	station->handshake_retries = config->handshake_retries;
+	station->handshake_wait_ns = config->handshake_wait_ns;
+	nbs_timer_init(&station->handshake, dtls_again, station);
 	status =
 	    nbs_mqttsn_client_init(&station->mqttsn, engine, &config->mqttsn, mqttsn_ops, station);
 	if (status != NBS_OK) {
@@ -197,6 +235,7 @@ nbs_station_free(struct nbs_station *station)
 {
 	if (station == NULL)
 		return;
+	nbs_timer_cancel(&station->handshake);
 	nbs_mqttsn_client_fini(&station->mqttsn);
 	nbs_dtls_client_free(station->dtls);
 	nbs_udp_close(station->udp);
@@ -220,11 +259,43 @@ nbs_station_topic(const char *format, const char *client_id, char *topic, size_t
 	return len >= 0 && (size_t)len < size ? NBS_OK : NBS_E_RANGE;
 }
 
+/* Whether the device could lose its memory now: nothing is under way. */
+static bool
+station_is_between(const struct nbs_station *station)
+{
+	enum nbs_mqttsn_client_state state = nbs_mqttsn_client_state(&station->mqttsn);
+
+	return state == NBS_MQTTSN_CLIENT_OFFLINE || state == NBS_MQTTSN_CLIENT_ACTIVE ||
+	       state == NBS_MQTTSN_CLIENT_ASLEEP;
+}
+
+enum nbs_status
+nbs_station_forget(struct nbs_station *station, bool resumable)
+{
+	if (station == NULL)
+		return NBS_E_ARG;
+	if (!station_is_between(station))
+		return NBS_E_STATE;
+	nbs_dtls_client_drop(station->dtls, resumable);
+	nbs_mqttsn_client_transport_lost(&station->mqttsn);
+	return NBS_OK;
+}
+
+static bool
+station_is_stale(const struct nbs_station *station)
+{
+	return station->renew_ns != 0 && nbs_dtls_client_is_connected(station->dtls) &&
+	       !nbs_dtls_client_has_cid(station->dtls) &&
+	       nbs_now(station->engine) - station->passed_ns >= station->renew_ns;
+}
+
 enum nbs_status
 nbs_station_publish(struct nbs_station *station, uint32_t token, const uint8_t *payload, size_t len)
 {
 	if (station == NULL)
 		return NBS_E_ARG;
+	if (station_is_stale(station))
+		(void)nbs_station_forget(station, true); /* not in the middle of an exchange */
 	return nbs_mqttsn_client_publish(&station->mqttsn, token, payload, len);
 }
 

@@ -4,7 +4,10 @@
  * An MQTT-SN client on a host: over UDP in the clear, or over DTLS-PSK on UDP.
  *
  * Models: the layers above IP of a reporting device (and of an attacker who plays one): socket,
- * DTLS association set up when the first report needs it and again after it is gone, MQTT-SN.
+ * DTLS association set up when the first report needs it and again after it is gone, MQTT-SN. An
+ * association that nobody answers over any more (N_retry used up) is taken for dead and renewed;
+ * one that was silent for long may be renewed before it is used; a handshake that timed out may be
+ * tried again; a device may lose all that it had in memory.
  * Does not model: address changes, queues between the layers (each call goes straight through).
  */
 #ifndef NBSEC_MODELS_MQTTSN_STATION_H
@@ -39,6 +42,11 @@ struct nbs_station_config {
 	struct nbs_endpoint gateway;
 	struct nbs_mqttsn_client_config mqttsn;
 	const struct nbs_dtls_client_config *dtls; /* NULL = in the clear */
+	/* Renews an association without connection IDs before a report if nothing passed for so
+	 * long: a NAT will have forgotten it (Californium calls it auto handshake). 0 = never. */
+	uint64_t renew_ns;
+	unsigned handshake_retries; /* after one that timed out, while reports wait */
+	uint64_t handshake_wait_ns; /* before each; 0 = at once */
 };
 
 /** What the station tells its owner; each may be NULL. The station must not be freed in them. */
@@ -72,6 +80,13 @@ NBS_API enum nbs_status nbs_station_topic(const char *format, const char *client
 /** Sends a report; see nbs_mqttsn_client_publish(). */
 NBS_API enum nbs_status nbs_station_publish(struct nbs_station *station, uint32_t token,
 					    const uint8_t *payload, size_t len);
+
+/**
+ * The device lost what it had in memory: DTLS and MQTT-SN sessions are gone without a word.
+ * @param resumable  whether the DTLS session is kept elsewhere, to be resumed.
+ * @retval NBS_E_STATE  a report or an answer is awaited: the device is awake, nothing happens.
+ */
+NBS_API enum nbs_status nbs_station_forget(struct nbs_station *station, bool resumable);
 
 /** @return the UDP port it sends from; 0 without a station. */
 NBS_API uint16_t nbs_station_port(const struct nbs_station *station);

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * When a station takes its DTLS association for dead, and what it does then. Messages in the log:
+ * handshake datagrams ff, CONNECT 04, REGISTER 0a, PUBLISH 0c; r = repeated.
+ */
+#include "models/mqttsn/test_station.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define WHOLE "ff:0* ff:0* ff:0* 04:8* 0a:7* 0c:12+ " /* a report with all that it needs */
+
+/* The gateway is another one: it knows nobody, so nothing that the station sends is answered. */
+static void
+replace_service(struct world *w)
+{
+	nbs_service_free(w->service);
+	w->log[0] = '\0';
+	start_service(w, 0);
+}
+
+/* N_retry used up: this report is given up, the next one has an association of its own. */
+static void
+test_silence_drop(void **state)
+{
+	struct world w;
+
+	(void)state;
+	world_init(&w);
+	start_service(&w, 0);
+	start_station(&w, true);
+	report(&w, 60);
+	replace_service(&w);
+	report(&w, 60);
+	assert_string_equal(w.log, "0c:12+ 0c:12r+ 0c:12r+ ");
+	assert_int_equal(w.done, 2);
+	assert_int_equal(w.outcome, NBS_MQTTSN_GAVE_UP);
+	assert_int_equal(w.failed[NBS_DTLS_NO_SESSION], 3); /* records of nobody */
+	w.log[0] = '\0';
+	report(&w, 60);
+	assert_string_equal(w.log, WHOLE);
+	assert_int_equal(w.outcome, NBS_MQTTSN_DELIVERED);
+	world_fini(&w);
+}
+
+/* With resend the same report goes over the new association: 30 s late (T_retry 10 s, thrice). */
+static void
+test_silence_resend(void **state)
+{
+	uint64_t start_ns;
+	struct world w;
+
+	(void)state;
+	world_init(&w);
+	w.config.mqttsn.session_lost = NBS_MQTTSN_LOST_RESEND;
+	start_service(&w, 0);
+	start_station(&w, true);
+	report(&w, 60);
+	replace_service(&w);
+	start_ns = nbs_now(w.engine);
+	report(&w, 60);
+	assert_string_equal(w.log, "0c:12+ 0c:12r+ 0c:12r+ " WHOLE);
+	assert_int_equal(w.done, 2);
+	assert_int_equal(w.outcome, NBS_MQTTSN_DELIVERED);
+	/* six round trips of 20 ms: three of the handshake, three of MQTT-SN */
+	assert_int_equal((w.done_ns - start_ns) / NBS_NS_PER_MS, 30000 + 6 * 20);
+	world_fini(&w);
+}
+
+/* In the clear there is no association: as before, the report is given up. */
+static void
+test_silence_in_the_clear(void **state)
+{
+	struct world w;
+
+	(void)state;
+	world_init(&w);
+	w.config.mqttsn.session_lost = NBS_MQTTSN_LOST_RESEND;
+	start_answerer(&w, NBS_MQTTSN_PORT, NULL, 0);
+	start_station(&w, false);
+	report(&w, 120);
+	assert_string_equal(w.log, "04:8* 04:8r* 04:8r* ");
+	assert_int_equal(w.outcome, NBS_MQTTSN_GAVE_UP);
+	world_fini(&w);
+}
+
+/* Nothing passed for 30 s: a handshake, resumed, before the report; sooner there is none. */
+static void
+test_renewed_before_use(void **state)
+{
+	const struct nbs_dtls_stats *stats;
+	struct world w;
+
+	(void)state;
+	world_init(&w);
+	w.config.renew_ns = 30 * NBS_NS_PER_S;
+	w.client.resumption = NBS_DTLS_RESUME_SESSION_ID;
+	start_service(&w, 1);
+	start_station(&w, true);
+	report(&w, 20);
+	report(&w, 60);
+	assert_string_equal(w.log, WHOLE "0c:12+ ");
+	w.log[0] = '\0';
+	report(&w, 60);
+	assert_string_equal(w.log, WHOLE);
+	stats = nbs_station_dtls_stats(w.station);
+	assert_int_equal(stats->handshakes_completed, 2);
+	assert_int_equal(stats->handshakes_resumed, 1);
+	assert_int_equal(w.done, 3);
+	assert_int_equal(w.outcome, NBS_MQTTSN_DELIVERED);
+	world_fini(&w);
+}
+
+/*
+ * With the largest time-out equal to the first there is no repeat: the hello leaves at 0 s, fails
+ * at 1 s, leaves again at 11 s, fails at 12 s, and then the report is given up.
+ */
+static void
+test_handshake_again(void **state)
+{
+	struct world w;
+
+	(void)state;
+	world_init(&w);
+	w.client.timeout_min_ns = w.client.timeout_max_ns = NBS_NS_PER_S;
+	w.config.handshake_retries = 1;
+	w.config.handshake_wait_ns = 10 * NBS_NS_PER_S;
+	start_answerer(&w, NBS_MQTTSN_DTLS_PORT, NULL, 0);
+	start_station(&w, true);
+	report(&w, 60);
+	assert_string_equal(w.log, "ff:0* ff:0* ");
+	assert_int_equal(w.done, 1);
+	assert_int_equal(w.outcome, NBS_MQTTSN_GAVE_UP);
+	assert_int_equal(w.done_ns, 12 * NBS_NS_PER_S);
+	report(&w, 60); /* the next report has its own retries */
+	assert_string_equal(w.log, "ff:0* ff:0* ff:0* ff:0* ");
+	world_fini(&w);
+}
+
+/* A device that forgets: with its session it resumes, without it starts from nothing. */
+static void
+test_forget(void **state)
+{
+	const struct nbs_dtls_stats *stats;
+	struct world w;
+
+	(void)state;
+	world_init(&w);
+	w.client.resumption = NBS_DTLS_RESUME_SESSION_ID;
+	start_service(&w, 1);
+	start_station(&w, true);
+	assert_int_equal(nbs_station_publish(w.station, 1, (const uint8_t *)"12345", 5), NBS_OK);
+	assert_int_equal(nbs_station_forget(w.station, true), NBS_E_STATE); /* it waits */
+	assert_int_equal(nbs_run(w.engine, 60 * NBS_NS_PER_S), NBS_OK);
+	stats = nbs_station_dtls_stats(w.station);
+	assert_int_equal(nbs_station_forget(w.station, true), NBS_OK);
+	report(&w, 60);
+	assert_int_equal(stats->handshakes_resumed, 1);
+	assert_int_equal(nbs_station_forget(w.station, false), NBS_OK);
+	report(&w, 60);
+	assert_int_equal(stats->handshakes_resumed, 1);
+	assert_int_equal(stats->handshakes_completed, 3);
+	assert_string_equal(w.log, WHOLE WHOLE WHOLE);
+	assert_int_equal(nbs_station_forget(NULL, false), NBS_E_ARG);
+	world_fini(&w);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_silence_drop),         cmocka_unit_test(test_silence_resend),
+	    cmocka_unit_test(test_silence_in_the_clear), cmocka_unit_test(test_renewed_before_use),
+	    cmocka_unit_test(test_handshake_again),      cmocka_unit_test(test_forget),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
