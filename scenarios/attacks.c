@@ -189,10 +189,13 @@ start_attack(struct nbsi_attack *attack)
 	if (attack->config->credentials == NBS_CRED_INSIDER)
 		insider = insider_device(world, fleet);
 	if (insider != NULL) {
+		env.psk = insider->psk;
+		env.psk_len = insider->psk_len;
+	}
+	/* The group's key opens under any member's identity, so the guess serves as that too. */
+	if (insider != NULL && !fleet->dtls.group_key) {
 		env.identity = (const uint8_t *)insider->identity;
 		env.identity_len = strlen(insider->identity);
-		env.psk = insider->psk;
-		env.psk_len = sizeof insider->psk;
 	}
 	status = attack->ops->make(&env, &attack->attack);
 	return status == NBS_OK ? attack->ops->start(attack->attack) : status;

@@ -83,6 +83,7 @@ station_done(void *arg, uint32_t token, enum nbs_mqttsn_outcome outcome)
 		device->acked++;
 	if (device->fleet->between_reports == NBS_BETWEEN_OFF && device->ue != NULL)
 		(void)nbs_ue_power_off(device->ue); /* a UE off the air already is no fault */
+	nbsi_device_settles(device);
 }
 
 static const struct nbs_station_ops station_ops = {
@@ -208,18 +209,7 @@ make_station(struct nbsi_device *device)
 	const struct nbs_fleet_config *fleet = device->fleet;
 	bool secured = fleet->security != NBS_SEC_NONE;
 	char stream[NBS_NAME_MAX + NBS_CLIENTID_MAX + 8];
-	const struct nbs_dtls_client_config dtls = {
-	    .identity = (const uint8_t *)device->identity,
-	    .identity_len = strlen(device->identity),
-	    .psk = device->psk,
-	    .psk_len = sizeof device->psk,
-	    .suites = &nbsi_fleet_suite(fleet)->number,
-	    .suite_count = 1,
-	    .cid = fleet->security == NBS_SEC_DTLS_PSK_CID,
-	    .timeout_min_ns = fleet->dtls.timeout_min_ns,
-	    .timeout_max_ns = fleet->dtls.timeout_max_ns,
-	    .stream = stream,
-	};
+	struct nbs_dtls_client_config dtls;
 	const struct nbs_station_config config = {
 	    .host = device->host,
 	    .gateway = {.addr = NBSI_GATEWAY_ADDR,
@@ -237,9 +227,13 @@ make_station(struct nbsi_device *device)
 					   ? NBS_MQTTSN_LOST_RESEND
 					   : NBS_MQTTSN_LOST_DROP},
 	    .dtls = secured ? &dtls : NULL,
+	    .renew_ns = fleet->dtls.renew_after_ns,
+	    .handshake_retries = fleet->dtls.handshake_retries,
+	    .handshake_wait_ns = fleet->dtls.handshake_wait_ns,
 	};
 
 	(void)snprintf(stream, sizeof stream, "dtls/%s/%s", fleet->name, device->client_id);
+	nbsi_device_dtls_config(device, stream, &dtls);
 	return nbs_station_new(device->world->engine, &config, &station_ops, device,
 			       &device->station);
 }
@@ -265,7 +259,6 @@ draw_device(struct nbsi_device *device, struct fleet_streams *streams, uint64_t 
 	uint64_t period_us = period_ns / NBS_NS_PER_US;
 	enum nbs_status status = NBS_OK;
 	double ppm;
-	size_t i;
 
 	if (streams->places != NULL)
 		status = draw_place_mcl_db(streams->places, streams->place, &device->mcl_db);
@@ -280,8 +273,7 @@ draw_device(struct nbsi_device *device, struct fleet_streams *streams, uint64_t 
 	ppm = gsl_ran_flat(rng, -CLOCK_PPM, CLOCK_PPM);
 	device->period_ns = (uint64_t)((double)period_us * (1.0 + ppm * 1e-6)) * NBS_NS_PER_US;
 	device->energy_wh = gsl_rng_uniform_int(rng, FIRST_READING_WH);
-	for (i = 0; i < sizeof device->psk; i++)
-		device->psk[i] = (uint8_t)gsl_rng_uniform_int(rng, 256);
+	nbsi_device_draw_key(device, rng);
 	if (fleet->payload.alpha > 0)
 		device->payload_key = (uint64_t)gsl_rng_get(rng) << 32 ^ gsl_rng_get(rng);
 	return status;
@@ -307,6 +299,8 @@ make_device(struct nbsi_device *device, uint64_t number, struct fleet_streams *s
 		status = make_host(device);
 	if (status == NBS_OK)
 		status = make_station(device);
+	if (status == NBS_OK)
+		status = nbsi_device_memory_init(device, streams->own);
 	if (status == NBS_OK)
 		status = nbs_oracle_sender(world->oracle, device->client_id, device->addr, &sender);
 	if (status == NBS_OK) {
@@ -339,66 +333,13 @@ make_fleet(struct nbsi_world *world, const struct nbs_fleet_config *fleet, uint3
 		device->world = world;
 		device->fleet = fleet;
 		device->index = (*index)++;
+		device->place_in_fleet = i;
 		status = make_device(device, i, &streams);
 	}
 	gsl_rng_free(streams.own);
 	gsl_rng_free(streams.place);
 	nbs_place_free(streams.places);
 	return status;
-}
-
-/* ---- the PSK store ---- */
-
-static int
-compare_identities(const void *a, const void *b)
-{
-	const struct nbsi_device *const *da = a, *const *db = b;
-
-	return strcmp((*da)->identity, (*db)->identity);
-}
-
-static int
-compare_to_identity(const void *key, const void *element)
-{
-	const struct nbs_dtls_identity *identity = key;
-	const struct nbsi_device *const *device = element;
-	size_t len = strlen((*device)->identity);
-	size_t common = identity->len < len ? identity->len : len;
-	int order = memcmp(identity->data, (*device)->identity, common);
-
-	if (order != 0)
-		return order;
-	return (identity->len > len) - (identity->len < len);
-}
-
-static enum nbs_status
-index_identities(struct nbsi_world *world)
-{
-	size_t i;
-
-	world->by_identity = calloc(world->device_count, sizeof *world->by_identity);
-	if (world->by_identity == NULL)
-		return NBS_E_NOMEM;
-	for (i = 0; i < world->device_count; i++) {
-		const struct nbs_fleet_config *fleet = world->devices[i].fleet;
-
-		if (fleet != NULL && fleet->security != NBS_SEC_NONE)
-			world->by_identity[world->identity_count++] = &world->devices[i];
-	}
-	qsort(world->by_identity, world->identity_count, sizeof *world->by_identity,
-	      compare_identities);
-	return NBS_OK;
-}
-
-const struct nbsi_device *
-nbsi_device_by_identity(const struct nbsi_world *world, struct nbs_dtls_identity identity)
-{
-	struct nbsi_device **found = NULL;
-
-	if (world->identity_count > 0)
-		found = bsearch(&identity, world->by_identity, world->identity_count, sizeof *found,
-				compare_to_identity);
-	return found == NULL ? NULL : *found;
 }
 
 enum nbs_status
@@ -421,7 +362,7 @@ nbsi_devices_init(struct nbsi_world *world)
 	nbs_cell_classify(world->cell, device_classify, world);
 	for (i = 0; i < scenario->fleet_count && status == NBS_OK; i++)
 		status = make_fleet(world, &scenario->fleets[i], &index);
-	return status == NBS_OK ? index_identities(world) : status;
+	return status == NBS_OK ? nbsi_identities_index(world) : status;
 }
 
 void
@@ -433,6 +374,7 @@ nbsi_devices_fini(struct nbsi_world *world)
 		struct nbsi_device *device = &world->devices[i];
 
 		nbs_timer_cancel(&device->report);
+		nbs_timer_cancel(&device->restart);
 		nbs_station_free(device->station);
 		nbs_host_free(device->host);
 		free(device->topic);

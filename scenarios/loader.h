@@ -102,6 +102,9 @@ void nbsi_path_pop(struct nbsi_loader *loader, size_t len);
 /** What no single key can say: names that refer to each other, sums, the network's conditions. */
 void nbsi_check_scenario(struct nbsi_loader *loader, const struct nbs_scenario *scenario);
 
+/** Settings of DTLS that need one another: fleets' and the gateway's. */
+void nbsi_check_dtls(struct nbsi_loader *loader, const struct nbs_scenario *scenario);
+
 /** Every fault of the network, each at its key. */
 void nbsi_check_network(struct nbsi_loader *loader, const struct nbs_network_config *network);
 

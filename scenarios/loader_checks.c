@@ -13,10 +13,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define IDENTITY_MAX 128U /* bytes of a PSK identity */
-#define TOPIC_MAX 64U     /* bytes of a topic name with its ClientID */
+#define IDENTITY_MAX NBS_DTLS_IDENTITY_MAX
+#define TOPIC_MAX 64U /* bytes of a topic name with its ClientID */
 #define SHARES_TOLERANCE 1e-6
-#define SHARED_MAX (NBS_CLIENTID_MAX + 24U)
+#define SHARED_MAX (NBS_PREFIX_MAX + 24U)
 
 /* A list's item by index; the whole scenario's check runs over it side by side with the structs. */
 static const struct nbsi_node *
@@ -442,6 +442,7 @@ nbsi_check_scenario(struct nbsi_loader *loader, const struct nbs_scenario *scena
 	check_end(loader, scenario);
 	check_fleets(loader, scenario);
 	check_cids(loader, scenario);
+	nbsi_check_dtls(loader, scenario);
 	const struct nbsi_node *item = first_item(loader, "attacks");
 	for (size_t i = 0; i < scenario->attack_count; i++, item = item->next)
 		check_attack(loader, scenario, i, item);

@@ -3,6 +3,7 @@
  * From a file to a scenario: bytes, text checks, tree, duplicate keys, the network that it builds
  * on, overrides, schema, checks across keys, and the document as it was run.
  */
+#include "scenarios/gateway_presets.h"
 #include "scenarios/loader.h"
 #include "scenarios/networks.h"
 #include "scenarios/profiles.h"
@@ -82,6 +83,7 @@ finish_items(const struct nbsi_loader *loader, struct nbsi_root *root)
 			root->scenario.fleets[i].stack = root->stack;
 		finish_fleet(&root->scenario.fleets[i], item);
 	}
+	nbsi_gateway_presets(&root->scenario, nbsi_node_get(loader->doc.root, "gateway", 7));
 	list = nbsi_node_get(loader->doc.root, "attacks", 7);
 	item = list != NULL ? list->first : NULL;
 	for (size_t i = 0; item != NULL && i < root->scenario.attack_count;

@@ -7,6 +7,7 @@
 #ifndef NBSEC_SCENARIOS_SCENARIO_H
 #define NBSEC_SCENARIOS_SCENARIO_H
 
+#include "models/dtls/dtls.h"
 #include "models/nbiot/config.h"
 #include "models/nbiot/place.h"
 #include "models/power/battery.h"
@@ -19,6 +20,7 @@
 
 #define NBS_NAME_MAX 63U     /* characters of scenario, fleet, modem, attack names */
 #define NBS_CLIENTID_MAX 23U /* MQTT-SN v1.2 5.3.1 */
+#define NBS_PREFIX_MAX 110U  /* with 18 digits a PSK identity of 128, RFC 4279 5.3 */
 #define NBS_TEXT_MAX 255U
 
 /* Coupling losses that the language takes, dB: from beside the antenna to beyond any coverage. */
@@ -63,7 +65,7 @@ struct nbs_pareto {
 
 /** Serial numbers: prefix, then a number of so many digits, counting up from first. */
 struct nbs_serial {
-	char prefix[NBS_CLIENTID_MAX + 1];
+	char prefix[NBS_PREFIX_MAX + 1];
 	uint64_t first;
 	unsigned digits; /* zero-padded to this width */
 };
@@ -78,7 +80,16 @@ enum nbs_security {
 enum nbs_session { NBS_SESSION_KEEPALIVE, NBS_SESSION_SLEEP };
 enum nbs_session_lost { NBS_LOST_DROP, NBS_LOST_RESEND }; /* what becomes of the report in flight */
 enum nbs_between { NBS_BETWEEN_PSM, NBS_BETWEEN_OFF };    /* off: detached and without supply */
+enum nbs_gateway_preset { NBS_GATEWAY_PLAIN, NBS_GATEWAY_MBEDTLS, NBS_GATEWAY_SCANDIUM };
 enum nbs_credentials { NBS_CRED_NONE, NBS_CRED_INSIDER };
+
+/* What a device keeps of its DTLS association while its modem sleeps, and over a restart. */
+enum nbs_keep {
+	NBS_KEEP_RAM,     /* all of it, over a sleep alone */
+	NBS_KEEP_FLASH,   /* all of it, written down */
+	NBS_KEEP_SESSION, /* what a resumption needs, written down */
+	NBS_KEEP_NOTHING
+};
 
 struct nbs_fleet_config {
 	char name[NBS_NAME_MAX + 1];
@@ -99,6 +110,16 @@ struct nbs_fleet_config {
 		uint64_t timeout_min_ns, timeout_max_ns; /* RFC 6347 4.2.4.1 */
 		unsigned cid;   /* bytes of the gateway's IDs; read with dtls-psk-cid */
 		unsigned suite; /* 1 + index for nbs_dtls_suite_at(); 0 = usual for the security */
+		enum nbs_dtls_resumption resumption;
+		enum nbs_keep keep;
+		uint64_t renew_after_ns; /* see nbs_station_config.renew_ns */
+		unsigned handshake_retries;
+		uint64_t handshake_wait_ns;
+		bool no_extended_master_secret, no_encrypt_then_mac;
+		unsigned max_fragment; /* 0, 1, 2: not asked for, 512, 1024 bytes */
+		unsigned mtu;          /* UDP payload, 0 = no limit */
+		bool group_key;        /* one key for all devices of the fleet */
+		unsigned key_bytes;    /* 0 = 16 */
 	} dtls;
 	struct { /* MQTT-SN */
 		enum nbs_session session;
@@ -110,6 +131,7 @@ struct nbs_fleet_config {
 		enum nbs_session_lost session_lost;
 	} mqttsn;
 	enum nbs_between between_reports;
+	uint64_t restart_every_ns; /* the host restarts between reports; 0 = never */
 	uint64_t power_on_ns;      /* radios are switched on at random times up to this one */
 	uint64_t report_period_ns; /* of a mix: one over the mean rate of its devices */
 	uint32_t period_points;    /* 0 = all devices have the same */
@@ -151,6 +173,14 @@ struct nbs_scenario {
 		bool cookies;         /* HelloVerifyRequest */
 		unsigned max_saved;   /* messages kept for a sleeping client */
 		unsigned cid_padding; /* records with an ID, to a multiple; 0 = 16 bytes */
+		enum nbs_gateway_preset preset; /* of what is not given below, for a loaded one */
+		/* See struct nbs_dtls_server_config; 0 = its default. */
+		uint64_t timeout_min_ns, timeout_max_ns;
+		unsigned cookie_threshold, half_open_limit, session_limit;
+		uint64_t stale_ns, session_idle_ns;
+		unsigned resumable; /* sessions; read where a fleet resumes, 0 = one a device */
+		uint64_t resumable_ns;
+		bool hide_unknown;
 	} gateway;
 	struct { /* of each device: nbs_scenario_battery() hands it to the model */
 		double capacity_wh;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The table of the scenario language; the sections `network` and `battery` are in
- * schema_network.c and schema_battery.c. Ranges are ours, and catch slips of a unit.
+ * schema_network.c and schema_battery.c, DTLS and the gateway in schema_dtls.c. Ranges are ours,
+ * and catch slips of a unit.
  */
 #include "models/dtls/dtls.h"
 #include "scenarios/schema_table.h"
@@ -21,16 +22,9 @@ static const char *const stack_words[] = {"light", "ns3", NULL};
 static const char *const security_words[] = {
 	"none", "dtls-psk", "dtls-psk-cid", "dtls-ecdhe-psk", NULL
 };
-/* In the order of nbs_dtls_suite_at(). */
-static const char *const suite_words[] = {
-	"psk-aes128-ccm8", "psk-aes128-ccm", "psk-aes256-ccm8", "psk-aes128-gcm",
-	"psk-aes128-cbc-sha256", "psk-chacha20-poly1305",
-	"ecdhe-psk-aes128-cbc-sha256", "ecdhe-psk-chacha20-poly1305", NULL
-};
 static const char *const session_words[] = {"keepalive", "sleep", NULL};
 static const char *const lost_words[] = {"drop", "resend", NULL};
 static const char *const credentials_words[] = {"none", "insider", NULL};
-static const char *const client_id_word[] = {"client-id", NULL};
 
 static const struct nbsi_key internet_keys[] = {
 	{"delay", NBSI_DURATION, .min = 0, .max = 10 * S, .fallback = "20 ms",
@@ -39,20 +33,6 @@ static const struct nbsi_key internet_keys[] = {
 	 SCN(internet.rate_bps), .help = "0 is no serialisation time"},
 	{"loss", NBSI_NUMBER, NBSI_RATIO, .min = 0, .max = 1, .fallback = "0",
 	 SCN(internet.loss), .help = "probability that a packet vanishes"},
-	{0}
-};
-
-static const struct nbsi_key gateway_keys[] = {
-	{"bind_identity", NBSI_SWITCH, .fallback = "on", SCN(gateway.bind_identity),
-	 .help = "the PSK identity must be the ClientID of CONNECT; in the clear, a ClientID "
-		 "with a key is refused"},
-	{"cookies", NBSI_SWITCH, .fallback = "on", SCN(gateway.cookies),
-	 .help = "HelloVerifyRequest before any state is kept"},
-	{"max_saved", NBSI_WHOLE, .min = 0, .max = 1000, .fallback = "20",
-	 SCN(gateway.max_saved), .help = "messages kept for a sleeping client"},
-	{"cid_padding", NBSI_WHOLE, NBSI_BYTES, .min = 1, .max = NBS_DTLS_CID_PADDING_MAX,
-	 .fallback = "16 B", SCN(gateway.cid_padding),
-	 .help = "records with a connection ID are padded to a multiple, both ways; 1 is none"},
 	{0}
 };
 
@@ -85,40 +65,8 @@ static const struct nbsi_key mcl_keys[] = {
 	{0}
 };
 
-#define SERIAL_KEYS(type, field)                                                               \
-	{"prefix", NBSI_PREFIX, .min = 0, .max = NBS_CLIENTID_MAX, .fallback = "",             \
-	 .shown = "nothing", AT(type, field.prefix), .help = "stands before the digits"},      \
-	{"first", NBSI_WHOLE, .min = 0, .max = (double)NBSI_SERIAL_FIRST_MAX,                  \
-	 .required = true, AT(type, field.first), .help = "number of the first; counts up"},   \
-	{"digits", NBSI_WHOLE, .min = 1, .max = NBSI_SERIAL_DIGITS_MAX, .fallback = "1",       \
-	 AT(type, field.digits), .help = "padded with zeros to so many digits"}
-
 static const struct nbsi_key client_id_keys[] = {
-	SERIAL_KEYS(struct nbs_fleet_config, client_id),
-	{0}
-};
-
-static const struct nbsi_key identity_keys[] = {
-	SERIAL_KEYS(struct nbs_fleet_config, dtls.identity),
-	{0}
-};
-
-static const struct nbsi_key dtls_keys[] = {
-	{"identity", NBSI_MAP_OR_WORD, .words = client_id_word, .keys = identity_keys,
-	 .fallback = "client-id",
-	 .flag = offsetof(struct nbs_fleet_config, dtls.identity_is_client_id),
-	 .help = "PSK identity: the ClientID, or serial numbers of its own"},
-	{"timeout_min", NBSI_DURATION, .min = 1 * MS, .max = 1 * H, .fallback = "1 s",
-	 FLT(dtls.timeout_min_ns), .help = "first retransmission of a flight"},
-	{"timeout_max", NBSI_DURATION, .min = 1 * MS, .max = 1 * H, .fallback = "60 s",
-	 FLT(dtls.timeout_max_ns), .help = "the doubling ends here"},
-	{"cid", NBSI_WHOLE, NBSI_BYTES, .min = 0, .max = NBS_DTLS_CID_MAX, .fallback = "1 B",
-	 FLT(dtls.cid),
-	 .help = "connection IDs that the gateway gives, with dtls-psk-cid; for all fleets alike"},
-	{"suite", NBSI_WORD, .words = suite_words, .min = 1, .shown = "by security",
-	 FLT(dtls.suite),
-	 .help = "offered alone; psk-aes128-ccm8, with dtls-ecdhe-psk "
-		 "ecdhe-psk-aes128-cbc-sha256"},
+	SERIAL_KEYS(struct nbs_fleet_config, client_id, NBS_CLIENTID_MAX),
 	{0}
 };
 
@@ -205,6 +153,9 @@ static const struct nbsi_key fleet_keys[] = {
 	{"between_reports", NBSI_WORD, .words = between_words, .fallback = "psm",
 	 FLT(between_reports),
 	 .help = "psm: the module sleeps as the network allows; off: detaches, attaches again"},
+	{"restart_every", NBSI_DURATION, .min = 0, .max = YEARS_100, .fallback = "0",
+	 FLT(restart_every_ns),
+	 .help = "the host restarts so often, between reports, at times of its own; 0 is never"},
 	{"power_on", NBSI_DURATION, .min = 0, .max = 3653 * D, .fallback = "0", FLT(power_on_ns),
 	 .help = "radios are switched on at random times up to this one; 0 is all at once"},
 	{"stack", NBSI_WORD, .words = stack_words, .shown = "the scenario's", FLT(stack),
@@ -214,14 +165,14 @@ static const struct nbsi_key fleet_keys[] = {
 		 "ID, or an ECDHE"},
 	{"client_id", NBSI_MAP, .keys = client_id_keys, .required = true,
 	 .help = "ClientIDs: 1 to 23 characters each, unique in the scenario"},
-	{"dtls", NBSI_MAP, .keys = dtls_keys, .help = "read when security is not none"},
+	{"dtls", NBSI_MAP, .keys = nbsi_dtls_keys, .help = "read when security is not none"},
 	{"mqttsn", NBSI_MAP, .keys = mqttsn_keys, .help = "MQTT-SN 1.2 client"},
 	{"report", NBSI_MAP, .keys = report_keys, .help = "what a device sends"},
 	{0}
 };
 
 static const struct nbsi_key guess_keys[] = {
-	SERIAL_KEYS(struct nbs_attack_config, guess),
+	SERIAL_KEYS(struct nbs_attack_config, guess, NBS_CLIENTID_MAX),
 	{"count", NBSI_WHOLE, .min = 1, .max = 1e9, .required = true, ATK(guess_count),
 	 .help = "so many different ones, then from the start"},
 	{0}
@@ -271,7 +222,7 @@ static const struct nbsi_key root_keys[] = {
 	{"network", NBSI_MAP, .keys = nbsi_network_keys, .help = "the cell and its core network"},
 	{"internet", NBSI_MAP, .keys = internet_keys,
 	 .help = "each link to the internet: the operator's, the gateway's, the attackers'"},
-	{"gateway", NBSI_MAP, .keys = gateway_keys, .help = "MQTT-SN gateway and broker"},
+	{"gateway", NBSI_MAP, .keys = nbsi_gateway_keys, .help = "MQTT-SN gateway and broker"},
 	{"battery", NBSI_MAP, .keys = nbsi_battery_keys,
 	 .help = "each device's; as it stands an ideal one, the convention of TR 45.820 5.4"},
 	{"fleets", NBSI_LIST, .keys = fleet_keys, .min = 1, .max = 1000, .required = true,

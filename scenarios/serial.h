@@ -16,7 +16,7 @@ size_t nbsi_serial_len(const struct nbs_serial *serial, uint64_t index);
 
 /**
  * Whether two ranges of serial numbers share a text. Closed form: no list is made.
- * @param[out] shared  the first shared text, of NBS_CLIENTID_MAX + 20 bytes; only when true.
+ * @param[out] shared  the first shared text, of NBS_PREFIX_MAX + 20 bytes; only when true.
  */
 bool nbsi_serial_overlap(const struct nbs_serial *a, uint64_t a_count, const struct nbs_serial *b,
 			 uint64_t b_count, char *shared, size_t size);

@@ -78,7 +78,11 @@ struct nbsi_device {
 	bool dead;                   /* it is empty */
 	char client_id[NBS_CLIENTID_MAX + 1];
 	char identity[NBS_DTLS_IDENTITY_MAX + 1];
-	uint8_t psk[NBSI_PSK_LEN];
+	uint8_t psk[NBS_DTLS_PSK_MAX];
+	uint8_t psk_len;
+	uint32_t place_in_fleet; /* from 0 */
+	bool restart_due;        /* the host, as soon as nothing is under way */
+	struct nbs_timer restart;
 	char *topic;
 };
 
@@ -150,9 +154,25 @@ const char *nbsi_capture_file(enum nbsi_capture_id id);
 enum nbs_status nbsi_say(const struct nbsi_world *world, enum nbs_status status, const char *format,
 			 ...) __attribute__((format(printf, 3, 4)));
 
+/* gateway.c */
+enum nbs_status nbsi_gateway_init(struct nbsi_world *world);
+
 /* device.c */
 enum nbs_status nbsi_devices_init(struct nbsi_world *world);
 void nbsi_devices_fini(struct nbsi_world *world);
+
+/* device_dtls.c */
+/** Draws the device's key, or takes the group's. */
+void nbsi_device_draw_key(struct nbsi_device *device, gsl_rng *rng);
+/** What the device's client is made from; points into the device and at stream. */
+void nbsi_device_dtls_config(const struct nbsi_device *device, const char *stream,
+			     struct nbs_dtls_client_config *config);
+/** Makes the device forget with its modem's sleep and at restarts, as its fleet says. */
+enum nbs_status nbsi_device_memory_init(struct nbsi_device *device, gsl_rng *rng);
+/** A report has ended: what had to wait for it happens. */
+void nbsi_device_settles(struct nbsi_device *device);
+/** Sorts the devices with keys for the store. */
+enum nbs_status nbsi_identities_index(struct nbsi_world *world);
 /** The device that holds a PSK identity, NULL if none does. */
 const struct nbsi_device *nbsi_device_by_identity(const struct nbsi_world *world,
 						  struct nbs_dtls_identity identity);

@@ -32,7 +32,7 @@ struct nbs_attack_env {
 	unsigned payload_bytes;       /* size of a report there */
 	uint64_t start_ns, period_ns; /* first attempt, then from one to the next */
 	unsigned attempts;            /* at most */
-	const uint8_t *identity;      /* PSK identity it holds, NULL = none */
+	const uint8_t *identity; /* PSK identity of its key; NULL = none, or any: a group's key */
 	size_t identity_len;
 	const uint8_t *psk; /* with its key */
 	size_t psk_len;

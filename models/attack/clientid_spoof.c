@@ -141,6 +141,8 @@ try_credentials(struct spoof_try *try, struct nbs_dtls_client_config *dtls)
 	if (env->identity != NULL) {
 		dtls->identity = env->identity;
 		dtls->identity_len = env->identity_len;
+	}
+	if (env->psk != NULL) {
 		dtls->psk = env->psk;
 		dtls->psk_len = env->psk_len;
 	}

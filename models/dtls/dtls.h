@@ -42,6 +42,7 @@ struct nbs_dtls_suite {
 	const char *name; /* "psk-aes128-ccm8" */
 	uint16_t number;  /* IANA's */
 	bool ecdhe;       /* an ECDHE beside the key: forward secrecy, two multiplications an end */
+	bool aead;        /* else CBC with an HMAC: such associations cannot be serialised */
 	/* Bytes that a record without a connection ID adds to 6 of content: header 13, explicit
 	 * nonce or IV, tag or MAC; those of CBC vary by 15 with the padding. */
 	uint16_t record_bytes;

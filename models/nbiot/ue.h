@@ -159,6 +159,12 @@ NBS_API enum nbs_status nbs_ue_power_off(struct nbs_ue *ue);
 /** Sets who takes downlink packets. NULL = nobody: they are counted and dropped. */
 NBS_API void nbs_ue_on_downlink(struct nbs_ue *ue, nbs_ue_downlink_fn fn, void *arg);
 
+/** The modem has gone to sleep; must not call the UE back. */
+typedef void (*nbs_ue_sleep_fn)(void *arg);
+
+/** Sets who is told that the UE entered PSM or was switched off. NULL = nobody. */
+NBS_API void nbs_ue_on_sleep(struct nbs_ue *ue, nbs_ue_sleep_fn fn, void *arg);
+
 /** @return the state now. */
 NBS_API enum nbs_ue_state nbs_ue_state(const struct nbs_ue *ue);
 

@@ -101,6 +101,8 @@ struct nbs_ue {
 	uint64_t down_ns;                 /* in PSM: so much of it goes into getting there */
 	nbs_ue_downlink_fn on_downlink;
 	void *on_downlink_arg;
+	nbs_ue_sleep_fn on_sleep;
+	void *on_sleep_arg;
 	struct nbs_account account;
 	struct nbs_ue_stats stats;
 };

@@ -134,6 +134,13 @@ nbs_ue_on_downlink(struct nbs_ue *ue, nbs_ue_downlink_fn fn, void *arg)
 	ue->on_downlink_arg = arg;
 }
 
+void
+nbs_ue_on_sleep(struct nbs_ue *ue, nbs_ue_sleep_fn fn, void *arg)
+{
+	ue->on_sleep = fn;
+	ue->on_sleep_arg = arg;
+}
+
 enum nbs_ue_state
 nbs_ue_state(const struct nbs_ue *ue)
 {

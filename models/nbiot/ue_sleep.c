@@ -102,11 +102,19 @@ sleep_enter_idle(struct nbs_ue *ue, uint64_t now)
 }
 
 static void
+sleep_tell(const struct nbs_ue *ue)
+{
+	if (ue->on_sleep != NULL)
+		ue->on_sleep(ue->on_sleep_arg);
+}
+
+static void
 sleep_enter_psm(struct nbs_ue *ue)
 {
 	nbsi_phase_enter(ue, NBS_UE_PSM);
 	ue->down_ns = (uint64_t)(ue->modem->down_ms.value * 1000.0 + 0.5) * NBS_NS_PER_US;
 	nbsi_ue_buffer_downlink(ue);
+	sleep_tell(ue);
 }
 
 void
@@ -119,6 +127,7 @@ nbsi_ue_enter_off(struct nbs_ue *ue)
 	ue->registered = false;
 	ue->searches = ue->nas_attempts = 0;
 	ue->si_valid_ns = 0;
+	sleep_tell(ue);
 }
 
 /* A T3412 that ran out where no update could be made is made up for (TS 24.301 5.3.5). */

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Checks across the keys of DTLS: settings that need one another. */
+#include "scenarios/loader.h"
+#include "scenarios/suites.h"
+
+#include <string.h>
+
+/* A section by its key, and where to point for a key in it. */
+static struct nbsi_span
+dtls_place(const struct nbsi_node *section, const struct nbsi_node *whole, const char *key)
+{
+	const struct nbsi_node *node = nbsi_node_get(section, key, strlen(key));
+
+	if (node == NULL)
+		node = section != NULL ? section : whole;
+	return nbsi_node_place(node);
+}
+
+/* Refuses a key of the gateway. */
+static void
+refuse_gateway(struct nbsi_loader *loader, const char *key, const char *text)
+{
+	const struct nbsi_node *gateway = nbsi_node_get(loader->doc.root, "gateway", 7);
+	char path[NBSI_KEY_PATH_MAX];
+
+	snprintf(path, sizeof(path), "gateway.%s", key);
+	nbsi_error(&loader->report, dtls_place(gateway, loader->doc.root, key), path, "%s", text);
+}
+
+static void
+check_gateway(struct nbsi_loader *loader, const struct nbs_scenario *scenario)
+{
+	if (scenario->gateway.timeout_min_ns > scenario->gateway.timeout_max_ns)
+		refuse_gateway(loader, "timeout_min",
+			       "found more than timeout_max, expected at most that");
+	if (scenario->gateway.cookie_threshold != 0 && !scenario->gateway.cookies)
+		refuse_gateway(
+		    loader, "cookie_threshold",
+		    "found a threshold with `cookies: off`, expected 0 or `cookies: on`");
+	if (scenario->gateway.stale_ns != 0 && scenario->gateway.session_limit == 0)
+		refuse_gateway(loader, "stale",
+			       "found a time without a session_limit, expected 0 or a limit");
+	if (scenario->gateway.resumable_ns % NBS_NS_PER_S != 0)
+		refuse_gateway(loader, "resumable_for",
+			       "found a broken second, expected whole ones");
+}
+
+/* Refuses a key of a fleet's DTLS. */
+static void
+refuse_fleet_dtls(struct nbsi_loader *loader, const struct nbs_fleet_config *fleet,
+		  const struct nbsi_node *item, const char *key, const char *text)
+{
+	char path[NBSI_KEY_PATH_MAX];
+
+	snprintf(path, sizeof(path), "fleets.%s.dtls.%s", fleet->name, key);
+	nbsi_error(&loader->report, dtls_place(nbsi_node_get(item, "dtls", 4), item, key), path,
+		   "%s", text);
+}
+
+static void
+check_fleet(struct nbsi_loader *loader, const struct nbs_fleet_config *fleet,
+	    const struct nbsi_node *item)
+{
+	if (fleet->dtls.keep == NBS_KEEP_SESSION && fleet->dtls.resumption == NBS_DTLS_RESUME_NONE)
+		refuse_fleet_dtls(
+		    loader, fleet, item, "keep",
+		    "found `session` with `resumption: none`, expected `session-id` or "
+		    "`ticket` there: nothing else needs it");
+	if (fleet->dtls.keep == NBS_KEEP_FLASH && !nbsi_fleet_suite(fleet)->aead)
+		refuse_fleet_dtls(loader, fleet, item, "keep",
+				  "found `flash` with a CBC suite, expected another one: mbedTLS "
+				  "writes down associations with AEAD suites alone");
+	if (fleet->dtls.renew_after_ns != 0 && fleet->security == NBS_SEC_DTLS_PSK_CID)
+		refuse_fleet_dtls(loader, fleet, item, "renew_after",
+				  "found a time with `dtls-psk-cid`, expected 0: a connection ID "
+				  "makes it needless");
+}
+
+void
+nbsi_check_dtls(struct nbsi_loader *loader, const struct nbs_scenario *scenario)
+{
+	const struct nbsi_node *fleets = nbsi_node_get(loader->doc.root, "fleets", 6);
+	const struct nbsi_node *item = fleets != NULL ? fleets->first : NULL;
+
+	if (loader->report.errors > 0)
+		return; /* what was refused is 0 here */
+	check_gateway(loader, scenario);
+	for (size_t i = 0; i < scenario->fleet_count && item != NULL; i++, item = item->next) {
+		if (scenario->fleets[i].security != NBS_SEC_NONE)
+			check_fleet(loader, &scenario->fleets[i], item);
+	}
+}
