@@ -23,7 +23,8 @@ struct nbsi_fleet {
 	json_t *state_mj, *state_s; /* mean a device-day */
 	size_t devices;             /* rows of device */
 	double device_days;         /* that they lived, in the run */
-	sqlite3_int64 acked, started, completed, failed, bytes_up, bytes_down, datagrams, records;
+	sqlite3_int64 acked, started, completed, failed, resumed, bytes_up, bytes_down, datagrams,
+	    records;
 	sqlite3_int64 ce_level[NBSI_FLEETS_CE_LEVELS];
 	sqlite3_int64 outage; /* devices out of coverage */
 	struct nbsi_sample mj_per_day, years;

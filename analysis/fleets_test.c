@@ -135,6 +135,7 @@ test_fleet_dtls(void **state)
 	test_json_int(nbsi_json_at(dtls, "started", NULL), 3, "started");
 	test_json_int(nbsi_json_at(dtls, "handshakes", NULL), 2, "handshakes");
 	test_json_int(nbsi_json_at(dtls, "failed", NULL), 1, "failed");
+	test_json_int(nbsi_json_at(dtls, "resumed", NULL), 1, "resumed");
 	test_json_int(nbsi_json_at(dtls, "bytes_up", NULL), 767, "bytes up");
 	test_json_int(nbsi_json_at(dtls, "bytes_down", NULL), 576, "bytes down");
 	test_json_int(nbsi_json_at(dtls, "messages", NULL), 15, "datagrams");

@@ -151,12 +151,40 @@ summary_row(struct nbsi_db *db, const char *sql)
 	return nbsi_summary_made(db, row);
 }
 
+/* The counters of the DTLS server: those of kind count by their names, the others by reason. */
+static json_t *
+summary_gateway_dtls(struct nbsi_db *db)
+{
+	sqlite3_stmt *stmt =
+	    nbsi_db_query(db, "SELECT kind, what, count FROM gateway_dtls ORDER BY kind, what");
+	json_t *failed = nbsi_summary_made(db, json_object());
+	json_t *closed = nbsi_summary_made(db, json_object());
+	json_t *dtls = nbsi_summary_made(db, json_object());
+
+	while (nbsi_db_next(db, stmt)) {
+		const char *kind = (const char *)sqlite3_column_text(stmt, 0);
+		const char *what = (const char *)sqlite3_column_text(stmt, 1);
+		json_t *into = strcmp(kind, "failed") == 0   ? failed
+			       : strcmp(kind, "closed") == 0 ? closed
+							     : dtls;
+
+		if (json_object_set_new(into, what, nbsi_db_json(stmt, 2)) != 0)
+			nbsi_db_fail(db, NBS_E_NOMEM, "out of memory");
+	}
+	sqlite3_finalize(stmt);
+	if (json_object_set_new(dtls, "failed", failed) != 0 ||
+	    json_object_set_new(dtls, "closed", closed) != 0)
+		nbsi_db_fail(db, NBS_E_NOMEM, "out of memory");
+	return dtls;
+}
+
 static json_t *
 summary_gateway(struct nbsi_db *db, const json_t *facts)
 {
-	return nbsi_summary_made(db, json_pack("{s:b, s:b}", "bind_identity",
+	return nbsi_summary_made(db, json_pack("{s:b, s:b, s:o*}", "bind_identity",
 					       fact_flag(db, facts, "bind_identity"), "cookies",
-					       fact_flag(db, facts, "cookies")));
+					       fact_flag(db, facts, "cookies"), "dtls",
+					       summary_gateway_dtls(db)));
 }
 
 /* Messages that the cloud took from nobody, and that no attack accounts for. */

@@ -183,7 +183,8 @@ static const char devices_sql[] =
     "SELECT fleet, energy_mj + mcu_mj, ce_level, in_outage, settled_ns / 1e9,"
     " settled_mj + settled_mcu_mj, connections, empty_ns / 1e9,"
     " reports_acked, handshakes_started, handshakes_completed, handshakes_failed,"
-    " handshake_bytes_up, handshake_bytes_down, handshake_datagrams, records FROM device"
+    " handshakes_resumed, handshake_bytes_up, handshake_bytes_down, handshake_datagrams, records "
+    "FROM device"
     " ORDER BY id";
 
 /* Columns that are NULL read as 0. */
@@ -210,9 +211,9 @@ fleet_add_lifetime(struct nbsi_fleets *fleets, struct nbsi_fleet *fleet, sqlite3
 static void
 fleet_add_device(struct nbsi_fleets *fleets, struct nbsi_fleet *fleet, sqlite3_stmt *stmt)
 {
-	sqlite3_int64 *const sums[] = {&fleet->acked,     &fleet->started,  &fleet->completed,
-				       &fleet->failed,    &fleet->bytes_up, &fleet->bytes_down,
-				       &fleet->datagrams, &fleet->records};
+	sqlite3_int64 *const sums[] = {&fleet->acked,      &fleet->started,   &fleet->completed,
+				       &fleet->failed,     &fleet->resumed,   &fleet->bytes_up,
+				       &fleet->bytes_down, &fleet->datagrams, &fleet->records};
 	const int count = sizeof(sums) / sizeof(sums[0]);
 	sqlite3_int64 level = sqlite3_column_int64(stmt, COL_LEVEL);
 
@@ -307,10 +308,11 @@ fleet_battery_settled(struct nbsi_sample *years)
 static json_t *
 fleet_dtls(const struct nbsi_fleet *fleet)
 {
-	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "handshakes", fleet->completed,
-			 "failed", fleet->failed, "started", fleet->started, "bytes_up",
-			 fleet->bytes_up, "bytes_down", fleet->bytes_down, "messages",
-			 fleet->datagrams, "records", fleet->records);
+	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "handshakes", fleet->completed,
+			 "failed", fleet->failed, "started", fleet->started, "resumed",
+			 fleet->resumed, "bytes_up", fleet->bytes_up, "bytes_down",
+			 fleet->bytes_down, "messages", fleet->datagrams, "records",
+			 fleet->records);
 }
 
 /* Adds the statistics to the fleet's object and the object to the array. */

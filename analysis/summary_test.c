@@ -110,6 +110,23 @@ test_head(void **state)
 	json_decref(summary);
 }
 
+/* Counters by their names, refusals and ends by reason. */
+static void
+test_gateway(void **state)
+{
+	(void)state;
+	json_t *summary = test_file_run(0);
+	const json_t *dtls = nbsi_json_at(summary, "gateway", "dtls", NULL);
+
+	test_json_int(nbsi_json_at(dtls, "handshakes", NULL), 12, "handshakes");
+	test_json_int(nbsi_json_at(dtls, "cookies", NULL), 13, "cookies");
+	test_json_int(nbsi_json_at(dtls, "failed", "no session", NULL), 1200, "no session");
+	test_json_int(nbsi_json_at(dtls, "failed", "replayed", NULL), 5, "replayed");
+	test_json_int(nbsi_json_at(dtls, "closed", "timed out", NULL), 6, "timed out");
+	assert_int_equal(json_object_size(json_object_get(dtls, "closed")), 1);
+	json_decref(summary);
+}
+
 static void
 test_cell(void **state)
 {
@@ -332,7 +349,7 @@ test_refusals(void **state)
 		const char *sql, *reason;
 	} cases[] = {
 	    {"PRAGMA application_id = 1", "not a results database of nbsec"},
-	    {"PRAGMA user_version = 99", "schema version 99, this program reads version 3"},
+	    {"PRAGMA user_version = 99", "schema version 99, this program reads version 4"},
 	    {"DELETE FROM run WHERE key = 'seed'", "table run lacks the fact seed"},
 	    {"DROP TABLE attempt", "no such table: attempt"},
 	    {"DELETE FROM fleet WHERE id = 1", "a device of no fleet"},
@@ -358,9 +375,13 @@ int
 main(void)
 {
 	static const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_sample),      cmocka_unit_test(test_head),
-	    cmocka_unit_test(test_cell),        cmocka_unit_test(test_attacks),
-	    cmocka_unit_test(test_known_paths), cmocka_unit_test(test_evidence_is_bounded),
+	    cmocka_unit_test(test_sample),
+	    cmocka_unit_test(test_head),
+	    cmocka_unit_test(test_cell),
+	    cmocka_unit_test(test_gateway),
+	    cmocka_unit_test(test_attacks),
+	    cmocka_unit_test(test_known_paths),
+	    cmocka_unit_test(test_evidence_is_bounded),
 	    cmocka_unit_test(test_refusals),
 	};
 

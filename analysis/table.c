@@ -159,6 +159,31 @@ put_cell(FILE *line, const json_t *summary)
 	put_random_access(line, cell);
 }
 
+/* What the DTLS server refused, by reason; nothing where all went well and nobody resumed. */
+static void
+put_gateway(FILE *line, const json_t *summary)
+{
+	const json_t *dtls = nbsi_json_at(summary, "gateway", "dtls", NULL);
+	const json_t *failed = json_object_get(dtls, "failed");
+	json_int_t resumed = nbsi_int_at(dtls, "resumed");
+	const char *separator = "; refused: ";
+	const char *reason;
+	json_t *count;
+
+	if (json_object_size(failed) == 0 && resumed == 0)
+		return;
+	nbsi_put_label(line, "gateway");
+	nbsi_put_count(line, "%s DTLS handshakes", nbsi_int_at(dtls, "handshakes"));
+	if (resumed > 0)
+		nbsi_put_count(line, ", %s of them resumed", resumed);
+	json_object_foreach((json_t *)failed, reason, count)
+	{
+		fprintf(line, "%s%s ", separator, reason);
+		nbsi_put_count(line, "%s", json_integer_value(count));
+		separator = ", ";
+	}
+}
+
 static void
 put_nat(FILE *line, const json_t *summary)
 {
@@ -232,6 +257,7 @@ nbs_table_print(FILE *out, const json_t *summary)
 	nbsi_print_line(out, NBSI_TABLE_INDENT, summary, put_network);
 	nbsi_print_line(out, NBSI_TABLE_INDENT, summary, put_cell);
 	nbsi_print_line(out, NBSI_TABLE_INDENT, summary, put_nat);
+	nbsi_print_line(out, NBSI_TABLE_INDENT, summary, put_gateway);
 	json_array_foreach(json_object_get(summary, "fleets"), i, fleet)
 	    nbsi_print_line(out, NBSI_TABLE_INDENT, fleet, put_fleet);
 	fputc('\n', out);

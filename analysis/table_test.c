@@ -144,6 +144,7 @@ static const char hand_made_text[] =
     "          room for a response, at most 57 connected, 12 turned away\n"
     "nat       12 bindings, 8 of them anew on another port after 30 s of silence, 5 packets from "
     "outside dropped\n"
+    "gateway   12 DTLS handshakes, 4 of them resumed; refused: no session 1,200, replayed 5\n"
     "clear     3 devices, no security on UDP 10000, session keepalive, 64 bytes every 1 h; modem "
     "paper-modem, battery 0.01 Wh\n"
     "dtls      2 devices, dtls-psk on UDP 10001, session sleep, 24 to 200 bytes every 30 min to 24 "

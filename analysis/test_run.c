@@ -179,6 +179,7 @@ static const struct nbs_result_device test_devices[] = {
      .handshakes_started = 2,
      .handshakes_completed = 1,
      .handshakes_failed = 1,
+     .handshakes_resumed = 1,
      .handshake_bytes_up = 432,
      .handshake_bytes_down = 318,
      .handshake_datagrams = 9,
@@ -223,6 +224,16 @@ static const struct nbs_result_basis test_bases[] = {
 static const struct nbs_result_work test_work[] = {
     {1, "handshake", "sha256_block", 60},
     {1, "records", "aes_block", 8},
+};
+
+static const struct {
+	const char *kind, *what;
+	uint64_t count;
+} test_gateway[] = {
+    {"count", "handshakes", 12},     {"count", "resumed", 4},   {"count", "cookies", 13},
+    {"count", "retransmissions", 3}, {"count", "moves", 2},     {"count", "sessions", 11},
+    {"count", "resumable", 10},      {"failed", "replayed", 5}, {"failed", "no session", 1200},
+    {"closed", "timed out", 6},
 };
 
 static const struct nbs_result_message test_messages[] = {
@@ -305,6 +316,9 @@ test_run_write(const char *path)
 						 .network_changes = 2});
 	nbs_results_cell(results, &test_cell);
 	nbs_results_nat(results, &test_nat);
+	for (size_t i = 0; i < sizeof(test_gateway) / sizeof(test_gateway[0]); i++)
+		nbs_results_gateway(results, test_gateway[i].kind, test_gateway[i].what,
+				    test_gateway[i].count);
 	fleets[1].mcu_profile = &test_mcu;
 	fleets[1].crypto_hardware = true;
 	nbs_results_fleet(results, 0, &fleets[0], &test_batteries[0], 10000);

@@ -61,6 +61,7 @@ fill_handshakes(struct nbs_result_device *row, const struct nbs_dtls_stats *dtls
 	row->handshakes_started = dtls->handshakes_started;
 	row->handshakes_completed = dtls->handshakes_completed;
 	row->handshakes_failed = dtls->handshakes_failed;
+	row->handshakes_resumed = dtls->handshakes_resumed;
 	row->handshake_bytes_up = dtls->handshake_bytes_out;
 	row->handshake_bytes_down = dtls->handshake_bytes_in;
 	row->records = dtls->records_out + dtls->records_in;
@@ -127,6 +128,40 @@ write_cell(const struct nbsi_world *world, struct nbs_results *results)
 		return;
 	nbs_nat_get_stats(world->nat, &nat);
 	(void)nbs_results_nat(results, &nat);
+}
+
+static void
+write_gateway(const struct nbsi_world *world, struct nbs_results *results)
+{
+	const struct nbs_dtls_server *server = nbs_service_dtls(world->service);
+	const struct nbs_dtls_stats *stats = nbs_dtls_server_stats(server);
+	const struct {
+		const char *what;
+		uint64_t count;
+	} counts[] = {
+	    {"handshakes", stats->handshakes_completed},
+	    {"resumed", stats->handshakes_resumed},
+	    {"cookies", stats->cookies_sent},
+	    {"retransmissions", stats->retransmissions},
+	    {"moves", stats->moves},
+	    {"sessions", nbs_dtls_server_sessions(server)},
+	    {"resumable", nbs_dtls_server_resumable(server)},
+	};
+
+	for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++)
+		(void)nbs_results_gateway(results, "count", counts[i].what, counts[i].count);
+	for (unsigned i = 0; i < NBS_DTLS_REASON__COUNT; i++) {
+		enum nbs_dtls_reason reason = (enum nbs_dtls_reason)i;
+		uint64_t failed = nbs_dtls_server_failed(server, reason);
+		uint64_t closed = nbs_dtls_server_closed(server, reason);
+
+		if (failed != 0)
+			(void)nbs_results_gateway(results, "failed", nbs_dtls_reason_str(reason),
+						  failed);
+		if (closed != 0)
+			(void)nbs_results_gateway(results, "closed", nbs_dtls_reason_str(reason),
+						  closed);
+	}
 }
 
 static void
@@ -253,6 +288,7 @@ write_all(const struct nbsi_world *world, bool interrupted, struct nbs_results *
 		return status;
 	(void)nbs_results_run(results, world->scenario, &run);
 	write_cell(world, results);
+	write_gateway(world, results);
 	write_captures(world, results);
 	write_fleets(world, results);
 	for (i = 0; i < world->device_count && status == NBS_OK; i++)

@@ -55,7 +55,7 @@ struct nbs_result_device {
 	double settled_mj;     /* the modem's energy in that time */
 	double settled_mcu_mj; /* the microcontroller's */
 	uint64_t empty_ns;     /* its battery was, NBS_RESULTS_NEVER = not */
-	uint64_t handshakes_started, handshakes_completed, handshakes_failed;
+	uint64_t handshakes_started, handshakes_completed, handshakes_failed, handshakes_resumed;
 	uint64_t handshake_bytes_up, handshake_bytes_down; /* UDP payload bytes */
 	uint64_t handshake_datagrams;                      /* both ways */
 	uint64_t records;                                  /* application records, both ways */
@@ -182,6 +182,13 @@ enum nbs_status nbs_results_cell(struct nbs_results *results, const struct nbs_c
 
 /** What the NAT did, once a file; not called where there is none. */
 enum nbs_status nbs_results_nat(struct nbs_results *results, const struct nbs_nat_stats *stats);
+
+/**
+ * Something that the gateway's DTLS server counted.
+ * @param kind  "count", or "failed" and "closed" with a reason as what.
+ */
+enum nbs_status nbs_results_gateway(struct nbs_results *results, const char *kind, const char *what,
+				    uint64_t count);
 
 /** A fleet. @param[in] port  UDP port of the gateway that its devices talk to. */
 enum nbs_status nbs_results_fleet(struct nbs_results *results, uint32_t id,

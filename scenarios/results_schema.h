@@ -13,7 +13,7 @@
 #define NBSEC_SCENARIOS_RESULTS_SCHEMA_H
 
 #define NBS_RESULTS_APPLICATION_ID 0x4e425331 /* "NBS1", PRAGMA application_id */
-#define NBS_RESULTS_SCHEMA_VERSION 3          /* PRAGMA user_version; grows with every change */
+#define NBS_RESULTS_SCHEMA_VERSION 4          /* PRAGMA user_version; grows with every change */
 
 /* How the numbers get into the SQL text. */
 #define NBS_RESULTS_TEXT_(x) #x
@@ -56,6 +56,12 @@
 	"  exhausted INTEGER NOT NULL, -- packets dropped: no free port\n" \
 	"  refused INTEGER NOT NULL -- packets dropped: not UDP, or a fragment\n" \
 	");\n", \
+	"CREATE TABLE gateway_dtls ( -- what the gateway's DTLS server counted\n" \
+	"  kind TEXT NOT NULL, -- count, failed, closed\n" \
+	"  what TEXT NOT NULL, -- of a count its name, else the reason\n" \
+	"  count INTEGER NOT NULL, -- reasons that did not occur are left out\n" \
+	"  PRIMARY KEY (kind, what)\n" \
+	") WITHOUT ROWID;\n", \
 	"CREATE TABLE fleet (\n" \
 	"  id INTEGER PRIMARY KEY,\n" \
 	"  name TEXT NOT NULL UNIQUE,\n" \
@@ -96,6 +102,7 @@
 	"  handshakes_started INTEGER NOT NULL,\n" \
 	"  handshakes_completed INTEGER NOT NULL,\n" \
 	"  handshakes_failed INTEGER NOT NULL,\n" \
+	"  handshakes_resumed INTEGER NOT NULL, -- of the completed ones\n" \
 	"  handshake_bytes_up INTEGER NOT NULL, -- UDP payload bytes\n" \
 	"  handshake_bytes_down INTEGER NOT NULL, -- UDP payload bytes\n" \
 	"  handshake_datagrams INTEGER NOT NULL, -- both ways\n" \

@@ -87,6 +87,19 @@ nbs_results_nat(struct nbs_results *results, const struct nbs_nat_stats *stats)
 	return nbsi_row_end(&row);
 }
 
+enum nbs_status
+nbs_results_gateway(struct nbs_results *results, const char *kind, const char *what, uint64_t count)
+{
+	if (results == NULL)
+		return NBS_E_ARG;
+	struct nbsi_row row = nbsi_row_begin(results, NBSI_RESULTS_GATEWAY);
+
+	nbsi_row_text(&row, kind);
+	nbsi_row_text(&row, what);
+	nbsi_row_int(&row, count);
+	return nbsi_row_end(&row);
+}
+
 /* ---- fleets and devices ---- */
 
 /* The mean, the shortest and the longest period of the fleet's devices. */
@@ -148,15 +161,11 @@ nbs_results_fleet(struct nbs_results *results, uint32_t id, const struct nbs_fle
 
 #define SELF(field) offsetof(struct nbs_result_device, field)
 static const size_t device_protocol[] = {
-    SELF(handshakes_started),
-    SELF(handshakes_completed),
-    SELF(handshakes_failed),
-    SELF(handshake_bytes_up),
-    SELF(handshake_bytes_down),
-    SELF(handshake_datagrams),
-    SELF(records),
-    SELF(reports_sent),
-    SELF(reports_acked),
+    SELF(handshakes_started),  SELF(handshakes_completed),
+    SELF(handshakes_failed),   SELF(handshakes_resumed),
+    SELF(handshake_bytes_up),  SELF(handshake_bytes_down),
+    SELF(handshake_datagrams), SELF(records),
+    SELF(reports_sent),        SELF(reports_acked),
 };
 
 #define UE(field) offsetof(struct nbs_ue_stats, field)

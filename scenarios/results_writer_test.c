@@ -137,6 +137,7 @@ static const struct nbs_result_device device_template = {
     .handshakes_started = 1,
     .handshakes_completed = 2,
     .handshakes_failed = 3,
+    .handshakes_resumed = 35,
     .handshake_bytes_up = 4,
     .handshake_bytes_down = 5,
     .handshake_datagrams = 6,
@@ -208,6 +209,8 @@ write_cell(struct nbs_results *results)
 							 .dropped_inbound = 5,
 							 .exhausted = 6,
 							 .refused = 7});
+	nbs_results_gateway(results, "count", "cookies", 37);
+	nbs_results_gateway(results, "closed", "timed out", 36);
 }
 
 /* Of what the energy went into: a part with a time, one without, one that knows no settled life. */
@@ -306,6 +309,7 @@ test_rows_come_back(void **state)
 		    "t3412_ns|0\nul_request|sr-r15\nversion|0.1.0\n");
 	expect_rows("SELECT * FROM cell", "0|2|0.5|0.25|0.125|3|4|5|6|7|8|9|10|11|12|13\n");
 	expect_rows("SELECT * FROM nat", "0|1|2|3|4|5|6|7\n");
+	expect_rows("SELECT * FROM gateway_dtls", "closed|timed out|36\ncount|cookies|37\n");
 	expect_rows("SELECT * FROM fleet",
 		    "0|clear|2|none|sleep|sara-n2|ns3|NULL|software|5.0|9000.5|0.03125|0.125|"
 		    "10000|3600000000000|3600000000000|3600000000000|64|64|64\n"
@@ -313,7 +317,7 @@ test_rows_come_back(void **state)
 		    "0.0|10001|7000000000|5000000000|9000000000|32|24|200\n");
 	expect_rows("SELECT * FROM device",
 		    "3|1|SM24-000001|10.64.255.1|143.25|2|22.5|1|1.125|0.375|7200|0.75|0.0625|7300|"
-		    "1|2|3|4|5|"
+		    "1|2|3|35|4|5|"
 		    "6|34|7|8|"
 		    "backoff|rejected|T3346|2.5|9|11|12|13|14|15|16|17|18|19|20|21|22|23|24|25|26|"
 		    "27|28|29|30|31|32|33\n");

@@ -244,6 +244,12 @@ nbs_service_gateway_stats(const struct nbs_service *service)
 	return service == NULL ? NULL : nbs_mqttsn_gateway_stats(service->gateway);
 }
 
+const struct nbs_dtls_server *
+nbs_service_dtls(const struct nbs_service *service)
+{
+	return service == NULL ? NULL : service->dtls;
+}
+
 const struct nbs_dtls_stats *
 nbs_service_dtls_stats(const struct nbs_service *service)
 {

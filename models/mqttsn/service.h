@@ -60,6 +60,9 @@ NBS_API const struct nbs_mqttsn_gateway_stats *
 nbs_service_gateway_stats(const struct nbs_service *service);
 NBS_API const struct nbs_dtls_stats *nbs_service_dtls_stats(const struct nbs_service *service);
 
+/** @return the DTLS server, to be asked; NULL without a service. */
+NBS_API const struct nbs_dtls_server *nbs_service_dtls(const struct nbs_service *service);
+
 #ifdef __cplusplus
 }
 #endif
