@@ -178,7 +178,7 @@ struct nbs_scenario {
 		uint64_t timeout_min_ns, timeout_max_ns;
 		unsigned cookie_threshold, half_open_limit, session_limit;
 		uint64_t stale_ns, session_idle_ns;
-		unsigned resumable; /* sessions; read where a fleet resumes, 0 = one a device */
+		unsigned resumable; /* sessions; read where a fleet resumes, 0 = no limit */
 		uint64_t resumable_ns;
 		bool hide_unknown;
 	} gateway;

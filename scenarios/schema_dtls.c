@@ -53,9 +53,11 @@ const struct nbsi_key nbsi_gateway_keys[] = {
 	{"stale", NBSI_DURATION, .min = 0, .max = YEARS_100, BY_PRESET, SCN(gateway.stale_ns),
 	 .help = "only one unused for so long makes room, else the newcomer is dropped"},
 	{"session_idle", NBSI_DURATION, .min = 0, .max = 36500 * D, BY_PRESET,
-	 SCN(gateway.session_idle_ns), .help = "a DTLS session unused for so long ends; 0 is never"},
+	 SCN(gateway.session_idle_ns),
+	 .help = "a DTLS session unused for so long ends; 0 is never"},
 	{"resumable", NBSI_WHOLE, .min = 1, .max = 1e7, BY_PRESET, SCN(gateway.resumable),
-	 .help = "sessions remembered for fleets that resume; the oldest is forgotten"},
+	 .help = "sessions remembered where a fleet resumes, whoever they are of; the oldest is "
+		 "forgotten"},
 	{"resumable_for", NBSI_DURATION, .min = 1 * S, .max = 36500 * D, BY_PRESET,
 	 SCN(gateway.resumable_ns), .help = "and for so long; whole seconds; tickets too"},
 	{"unknown_identity", NBSI_WORD, .words = unknown_words, .fallback = "alert",
@@ -86,7 +88,8 @@ const struct nbsi_key nbsi_dtls_keys[] = {
 	 .help = "offered alone; psk-aes128-ccm8, with dtls-ecdhe-psk "
 		 "ecdhe-psk-aes128-cbc-sha256"},
 	{"resumption", NBSI_WORD, .words = resumption_words, .fallback = "none",
-	 FLT(dtls.resumption), .help = "how a device shortens its second handshake and further ones"},
+	 FLT(dtls.resumption),
+	 .help = "how a device shortens its second handshake and further ones"},
 	{"keep", NBSI_WORD, .words = keep_words, .fallback = "ram", FLT(dtls.keep),
 	 .help = "what outlives the modem's sleep and the host's restart: ram, all of it the sleep "
 		 "alone; flash, all of it both; session, what a resumption needs; or nothing"},

@@ -91,7 +91,9 @@ def check_sizes(top, padded):
 def check_without(top):
     out, fleet = meter(top, "without", "dtls-psk")
     delivered = fleet["messages"]["delivered"]
-    check(delivered == 1, f"without an ID {delivered} of {REPORTS} reports is delivered")
+    check(delivered == REPORTS // 2,
+          f"without an ID {delivered} of {REPORTS} reports are delivered: each second one, see "
+          "nat_test.py")
     check(not up(out, f"dtls.record.special_type == {TLS12_CID}"), "no record carries one")
 
 

@@ -99,8 +99,9 @@ def check_clear(out, fleet):
 def check_dtls(out, fleet):
     """
     The server finds sessions by address: a record from a new port belongs to none and is dropped in
-    silence (RFC 6347 4.1.2.7). Neither side learns of it, as DTLS has no sign of life of its own:
-    the client goes on with keys that nobody looks up, and nothing arrives any more.
+    silence (RFC 6347 4.1.2.7). Neither side is told, as DTLS has no sign of life of its own: the
+    client learns of it from MQTT-SN, when N_retry repetitions have gone unanswered, and then drops
+    that report; the next one comes with a handshake. So each second report is lost.
     """
     ports = check_ports(out, DTLS)
     greeted = set(packets_from(out, "sgi.pcap", DTLS, "dtls.handshake.type == 1"))
@@ -108,14 +109,14 @@ def check_dtls(out, fleet):
     answered = {int(row[0]) for row in
                 tshark(out, "sgi.pcap", f"ip.dst == {POOL} && udp.srcport == {DTLS}",
                        "udp.dstport")}
-    check(len(mute) == REPORTS - 1 and not answered & set(mute),
+    check(len(mute) == REPORTS // 2 and not answered & set(mute),
           f"{len(mute)} ports without a ClientHello, and the server answers none of them")
     opened = packets_from(out, "gateway.pcap", DTLS, "dtls.record.content_type == 23")
     check(set(mute) <= set(opened), "though whole records come from each")
     came = accepted_ports(out, "dtls")
-    check(set(came) <= greeted and len(came) == fleet["messages"]["delivered"] == 1,
-          "only the report in the binding of the handshake is delivered")
-    check(fleet["dtls"]["handshakes"] == 1, "nothing tells the client to shake hands again")
+    check(set(came) <= greeted and len(came) == fleet["messages"]["delivered"] == REPORTS // 2,
+          "only reports in a binding with a handshake are delivered")
+    check(fleet["dtls"]["handshakes"] == REPORTS // 2, "each second report needs a handshake")
 
 
 def check_long_binding(top):
