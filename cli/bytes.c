@@ -18,7 +18,7 @@
 #define KEY_TERMS 't'
 #define KEY_JSON 'j'
 
-#define BYTES_IDENTITY 15U /* "urn:dev:mac:..." and serial numbers: what the vectors have */
+#define BYTES_IDENTITY 15U /* as in the figures of docs/models/dtls.md */
 #define BYTES_PAYLOAD 20U
 
 struct bytes_args {

@@ -33,6 +33,7 @@ struct bytes_config {
 	bool cookie;
 	int cid_len;    /* bytes of the ID that the server gives; BYTES_NO_CID = not asked for */
 	size_t padding; /* of records with an ID, to multiples of so many bytes */
+	bool handshake_only; /* its records are those of another configuration */
 };
 
 /** Datagrams one way that no other interrupts. */

@@ -14,19 +14,22 @@
 
 /* What is measured; a line more is a row more. */
 static const struct bytes_config compare_configs[] = {
-    {"dtls12-psk-ccm8", "psk-aes128-ccm8", true, BYTES_NO_CID, NBS_DTLS_CID_PADDING},
-    {"dtls12-psk-ccm8-no-cookie", "psk-aes128-ccm8", false, BYTES_NO_CID, NBS_DTLS_CID_PADDING},
-    {"dtls12-psk-ccm8-cid1", "psk-aes128-ccm8", true, 1, NBS_DTLS_CID_PADDING},
-    {"dtls12-psk-ccm8-cid1-tight", "psk-aes128-ccm8", true, 1, 1},
-    {"dtls12-psk-ccm8-cid2-tight", "psk-aes128-ccm8", true, 2, 1},
-    {"dtls12-psk-ccm", "psk-aes128-ccm", true, BYTES_NO_CID, NBS_DTLS_CID_PADDING},
-    {"dtls12-psk-gcm", "psk-aes128-gcm", true, BYTES_NO_CID, NBS_DTLS_CID_PADDING},
-    {"dtls12-psk-chacha", "psk-chacha20-poly1305", true, BYTES_NO_CID, NBS_DTLS_CID_PADDING},
-    {"dtls12-psk-cbc", "psk-aes128-cbc-sha256", true, BYTES_NO_CID, NBS_DTLS_CID_PADDING},
+    {"dtls12-psk-ccm8", "psk-aes128-ccm8", true, BYTES_NO_CID, .padding = NBS_DTLS_CID_PADDING},
+    {"dtls12-psk-ccm8-no-cookie", "psk-aes128-ccm8", false, BYTES_NO_CID,
+     .padding = NBS_DTLS_CID_PADDING, .handshake_only = true},
+    {"dtls12-psk-ccm8-cid1", "psk-aes128-ccm8", true, 1, .padding = NBS_DTLS_CID_PADDING},
+    {"dtls12-psk-ccm8-cid1-tight", "psk-aes128-ccm8", true, 1, .padding = 1},
+    {"dtls12-psk-ccm8-cid2-tight", "psk-aes128-ccm8", true, 2, .padding = 1},
+    {"dtls12-psk-ccm", "psk-aes128-ccm", true, BYTES_NO_CID, .padding = NBS_DTLS_CID_PADDING},
+    {"dtls12-psk-gcm", "psk-aes128-gcm", true, BYTES_NO_CID, .padding = NBS_DTLS_CID_PADDING},
+    {"dtls12-psk-chacha", "psk-chacha20-poly1305", true, BYTES_NO_CID,
+     .padding = NBS_DTLS_CID_PADDING},
+    {"dtls12-psk-cbc", "psk-aes128-cbc-sha256", true, BYTES_NO_CID,
+     .padding = NBS_DTLS_CID_PADDING},
     {"dtls12-ecdhe-psk-chacha", "ecdhe-psk-chacha20-poly1305", true, BYTES_NO_CID,
-     NBS_DTLS_CID_PADDING},
+     .padding = NBS_DTLS_CID_PADDING},
     {"dtls12-ecdhe-psk-cbc", "ecdhe-psk-aes128-cbc-sha256", true, BYTES_NO_CID,
-     NBS_DTLS_CID_PADDING},
+     .padding = NBS_DTLS_CID_PADDING},
 };
 #define COMPARE_CONFIGS (sizeof(compare_configs) / sizeof(compare_configs[0]))
 
@@ -119,11 +122,12 @@ compare_measured_record(struct compare *compare, size_t i)
 	const struct bytes_config *config = &compare_configs[i];
 	const int overhead = payload_of(&compare->measured[i].records[0]) - (int)COMPARE_PLAINTEXT;
 	const int cid_len = config->cid_len == BYTES_NO_CID ? 0 : config->cid_len;
-	json_t *by_id = json_array();
+	json_t *by_id;
 	char name[COMPARE_TEXT];
 
-	if (!config->cookie)
-		return; /* the same record again */
+	if (config->handshake_only)
+		return;
+	by_id = json_array();
 	compare_name(config, false, name);
 	for (int j = 0; j < (int)BYTES_SEQUENCES; j++)
 		json_array_append_new(by_id, j == cid_len ? json_integer(overhead) : json_null());
@@ -139,7 +143,7 @@ compare_measured_message(struct compare *compare, size_t i)
 	const int bytes = payload_of(&compare->measured[i].records[1]);
 	char name[COMPARE_TEXT];
 
-	if (!compare_configs[i].cookie)
+	if (compare_configs[i].handshake_only)
 		return;
 	compare_name(&compare_configs[i], false, name);
 	bytes_message_add(compare->messages, compare->publish,

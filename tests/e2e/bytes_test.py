@@ -151,6 +151,29 @@ def layers():
           "messages of ECDHE-PSK")
 
 
+def measured_rows(answer):
+    """The comparison's own rows: identity of 15 bytes; what a record of 6 bytes adds."""
+    rows = {row["id"]: row for row in answer["comparison"]["handshakes"]
+            if row["origin"] == "measured"}
+    totals = {name: row["total"] for name, row in rows.items()}
+    # Totals for 1 byte above, and 14 more; GCM has the sizes of CCM, ChaCha20 those of CCM_8.
+    want = {"dtls12-psk-ccm8": 593, "dtls12-psk-ccm8-no-cookie": 404, "dtls12-psk-ccm8-cid1": 618,
+            "dtls12-psk-ccm8-cid1-tight": 597 + 14, "dtls12-psk-ccm8-cid2-tight": 599 + 14,
+            "dtls12-psk-ccm": 595 + 14, "dtls12-psk-gcm": 595 + 14, "dtls12-psk-chacha": 593,
+            "dtls12-psk-cbc": 663 + 14, "dtls12-ecdhe-psk-chacha": 713 + 14,
+            "dtls12-ecdhe-psk-cbc": 797 + 14}
+    check(want.items() <= totals.items(), f"measured totals: {totals}")
+    check(all(row["with_lower_layers"] == row["total"] + 28 * len(row["flights"])
+              for row in rows.values()), "28 bytes a datagram")
+    got = {row["id"]: row["by_id_length"] for row in answer["comparison"]["records"]
+           if row["origin"] == "measured"}
+    want = {"dtls12-psk-ccm8": [29, None, None], "dtls12-psk-ccm8-cid1": [None, 40, None],
+            "dtls12-psk-ccm8-cid1-tight": [None, 31, None],
+            "dtls12-psk-ccm8-cid2-tight": [None, None, 32], "dtls12-psk-ccm": [37, None, None],
+            "dtls12-psk-cbc": [71, None, None], "dtls12-psk-chacha": [29, None, None]}
+    check(want.items() <= got.items(), f"measured records: {got}")
+
+
 # ---- published and computed ----
 
 def published(answer):
@@ -359,6 +382,7 @@ def main():
     records()
     layers()
     answer = document()
+    measured_rows(answer)
     published(answer)
     computed(answer)
     term_by_term(answer)
