@@ -36,6 +36,7 @@ int cli_list(int argc, char **argv);
 int cli_decode(int argc, char **argv);
 int cli_airtime(int argc, char **argv);
 int cli_battery(int argc, char **argv);
+int cli_bytes(int argc, char **argv);
 int cli_bench(int argc, char **argv);
 int cli_reproduce(int argc, char **argv);
 

@@ -61,7 +61,7 @@ test_usage() {
 	expect 2 frobnicate
 	says err 'there is no command "frobnicate"'
 	expect 2 --frobnicate
-	for command in run check report list decode bench reproduce; do
+	for command in run check report list decode bytes bench reproduce; do
 		expect 0 $command --help
 		says out "Usage: nbsec $command"
 		silent err

@@ -20,6 +20,7 @@ static const struct cli_command main_commands[] = {
     {"decode", "show the fields of a packet given as hexadecimal digits", cli_decode},
     {"airtime", "what an NB-IoT transmission carries and how long", cli_airtime},
     {"battery", "how long a battery lasts, and what eats it", cli_battery},
+    {"bytes", "what each byte of DTLS is for, beside other protocols", cli_bytes},
     {"bench", "measure speed and memory on this machine", cli_bench},
     {"reproduce", "published numbers beside simulated ones", cli_reproduce},
 };
@@ -36,6 +37,7 @@ static const char main_doc[] =
     "  decode mqttsn HEX   show the fields of a packet\n"
     "  airtime             what an NB-IoT transmission carries and how long\n"
     "  battery             how long a battery lasts, what eats it, what would help\n"
+    "  bytes               what each byte of DTLS is for, beside other protocols\n"
     "  bench               measure speed and memory on this machine\n"
     "  reproduce [NAME]    published numbers beside simulated ones\n"
     "\n"
@@ -77,7 +79,7 @@ main_dispatch(int argc, char **argv)
 	}
 	return cli_fail(CLI_BAD_INPUT,
 			"there is no command \"%s\": expected run, check, report, list, decode, "
-			"airtime, battery, bench or reproduce",
+			"airtime, battery, bytes, bench or reproduce",
 			argv[0]);
 }
 

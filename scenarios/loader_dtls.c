@@ -66,7 +66,7 @@ check_fleet(struct nbsi_loader *loader, const struct nbs_fleet_config *fleet,
 		    loader, fleet, item, "keep",
 		    "found `session` with `resumption: none`, expected `session-id` or "
 		    "`ticket` there: nothing else needs it");
-	if (fleet->dtls.keep == NBS_KEEP_FLASH && !nbsi_fleet_suite(fleet)->aead)
+	if (fleet->dtls.keep == NBS_KEEP_FLASH && nbsi_fleet_suite(fleet)->block_bytes != 0)
 		refuse_fleet_dtls(loader, fleet, item, "keep",
 				  "found `flash` with a CBC suite, expected another one: mbedTLS "
 				  "writes down associations with AEAD suites alone");

@@ -22,14 +22,16 @@ static const char *const reason_names[NBS_DTLS_REASON__COUNT] = {
 };
 
 static const struct nbs_dtls_suite suites[] = {
-    {"psk-aes128-ccm8", NBS_DTLS_PSK_AES_128_CCM_8, false, true, 29},
-    {"psk-aes128-ccm", 0xC0A4, false, true, 37},
-    {"psk-aes256-ccm8", 0xC0A9, false, true, 29},
-    {"psk-aes128-gcm", 0x00A8, false, true, 37},
-    {"psk-aes128-cbc-sha256", 0x00AE, false, false, 71},
-    {"psk-chacha20-poly1305", 0xCCAB, false, true, 29},
-    {"ecdhe-psk-aes128-cbc-sha256", 0xC037, true, false, 71},
-    {"ecdhe-psk-chacha20-poly1305", 0xCCAC, true, true, 29},
+    {"psk-aes128-ccm8", NBS_DTLS_PSK_AES_128_CCM_8, false, 29, .nonce_bytes = 8, .tag_bytes = 8},
+    {"psk-aes128-ccm", 0xC0A4, false, 37, .nonce_bytes = 8, .tag_bytes = 16},
+    {"psk-aes256-ccm8", 0xC0A9, false, 29, .nonce_bytes = 8, .tag_bytes = 8},
+    {"psk-aes128-gcm", 0x00A8, false, 37, .nonce_bytes = 8, .tag_bytes = 16},
+    {"psk-aes128-cbc-sha256", 0x00AE, false, 71, .nonce_bytes = 16, .tag_bytes = 32,
+     .block_bytes = 16},
+    {"psk-chacha20-poly1305", 0xCCAB, false, 29, .tag_bytes = 16},
+    {"ecdhe-psk-aes128-cbc-sha256", 0xC037, true, 71, .nonce_bytes = 16, .tag_bytes = 32,
+     .block_bytes = 16},
+    {"ecdhe-psk-chacha20-poly1305", 0xCCAC, true, 29, .tag_bytes = 16},
 };
 
 const struct nbs_dtls_suite *

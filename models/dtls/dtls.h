@@ -42,10 +42,12 @@ struct nbs_dtls_suite {
 	const char *name; /* "psk-aes128-ccm8" */
 	uint16_t number;  /* IANA's */
 	bool ecdhe;       /* an ECDHE beside the key: forward secrecy, two multiplications an end */
-	bool aead;        /* else CBC with an HMAC: such associations cannot be serialised */
 	/* Bytes that a record without a connection ID adds to 6 of content: header 13, explicit
 	 * nonce or IV, tag or MAC; those of CBC vary by 15 with the padding. */
 	uint16_t record_bytes;
+	uint8_t nonce_bytes; /* in each record: explicit nonce, or IV of CBC */
+	uint8_t tag_bytes;   /* tag, or MAC */
+	uint8_t block_bytes; /* to which CBC pads, by 1 byte at least; 0 = no padding */
 };
 
 /** @return the suite of a name, or NULL. */
