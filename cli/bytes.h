@@ -12,6 +12,7 @@
 #define NBSEC_CLI_BYTES_H
 
 #include "cli/csv.h"
+#include "models/dtls/dtls.h"
 #include "models/dtls/ledger.h"
 
 #include <jansson.h>
@@ -34,6 +35,8 @@ struct bytes_config {
 	int cid_len;    /* bytes of the ID that the server gives; BYTES_NO_CID = not asked for */
 	size_t padding; /* of records with an ID, to multiples of so many bytes */
 	bool handshake_only; /* its records are those of another configuration */
+	enum nbs_dtls_resumption resumption;
+	bool resumed; /* the handshake is the second one, else the first */
 };
 
 /** Datagrams one way that no other interrupts. */

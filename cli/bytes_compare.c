@@ -17,6 +17,14 @@ static const struct bytes_config compare_configs[] = {
     {"dtls12-psk-ccm8", "psk-aes128-ccm8", true, BYTES_NO_CID, .padding = NBS_DTLS_CID_PADDING},
     {"dtls12-psk-ccm8-no-cookie", "psk-aes128-ccm8", false, BYTES_NO_CID,
      .padding = NBS_DTLS_CID_PADDING, .handshake_only = true},
+    {"dtls12-psk-ccm8-session-id", "psk-aes128-ccm8", true, BYTES_NO_CID,
+     .padding = NBS_DTLS_CID_PADDING, .handshake_only = true,
+     .resumption = NBS_DTLS_RESUME_SESSION_ID, .resumed = true},
+    {"dtls12-psk-ccm8-ticket", "psk-aes128-ccm8", true, BYTES_NO_CID,
+     .padding = NBS_DTLS_CID_PADDING, .handshake_only = true, .resumption = NBS_DTLS_RESUME_TICKET},
+    {"dtls12-psk-ccm8-ticket-resumed", "psk-aes128-ccm8", true, BYTES_NO_CID,
+     .padding = NBS_DTLS_CID_PADDING, .handshake_only = true, .resumption = NBS_DTLS_RESUME_TICKET,
+     .resumed = true},
     {"dtls12-psk-ccm8-cid1", "psk-aes128-ccm8", true, 1, .padding = NBS_DTLS_CID_PADDING},
     {"dtls12-psk-ccm8-cid1-tight", "psk-aes128-ccm8", true, 1, .padding = 1},
     {"dtls12-psk-ccm8-cid2-tight", "psk-aes128-ccm8", true, 2, .padding = 1},
@@ -72,16 +80,17 @@ compare_measure(struct compare *compare)
 static void
 compare_name(const struct bytes_config *config, bool with_cookie, char text[COMPARE_TEXT])
 {
+	static const char *const resumption[] = {"", ", session ID", ", ticket"};
 	char cid[40] = "";
 
 	if (config->cid_len != BYTES_NO_CID)
 		snprintf(cid, sizeof(cid), ", CID %d B, padding %zu", config->cid_len,
 			 config->padding);
-	snprintf(text, COMPARE_TEXT, "DTLS 1.2 - %s%s%s", config->suite,
+	snprintf(text, COMPARE_TEXT, "DTLS 1.2 - %s%s%s%s%s", config->suite,
 		 !with_cookie     ? ""
 		 : config->cookie ? ", cookie"
 				  : ", no cookie",
-		 cid);
+		 cid, resumption[config->resumption], config->resumed ? ", resumed" : "");
 }
 
 static int

@@ -157,7 +157,9 @@ def measured_rows(answer):
             if row["origin"] == "measured"}
     totals = {name: row["total"] for name, row in rows.items()}
     # Totals for 1 byte above, and 14 more; GCM has the sizes of CCM, ChaCha20 those of CCM_8.
-    want = {"dtls12-psk-ccm8": 593, "dtls12-psk-ccm8-no-cookie": 404, "dtls12-psk-ccm8-cid1": 618,
+    want = {"dtls12-psk-ccm8": 593, "dtls12-psk-ccm8-no-cookie": 404,
+            "dtls12-psk-ccm8-session-id": 590, "dtls12-psk-ccm8-ticket": 753,
+            "dtls12-psk-ccm8-ticket-resumed": 896, "dtls12-psk-ccm8-cid1": 618,
             "dtls12-psk-ccm8-cid1-tight": 597 + 14, "dtls12-psk-ccm8-cid2-tight": 599 + 14,
             "dtls12-psk-ccm": 595 + 14, "dtls12-psk-gcm": 595 + 14, "dtls12-psk-chacha": 593,
             "dtls12-psk-cbc": 663 + 14, "dtls12-ecdhe-psk-chacha": 713 + 14,
