@@ -73,6 +73,24 @@ station_sending(void *arg, const struct nbs_station_sending *what)
 	nbsi_traffic_sending(&device->traffic, what);
 }
 
+/* The processor's time for what DTLS did since it was asked last. */
+static uint64_t
+station_computed_ns(void *arg)
+{
+	struct nbsi_device *device = arg;
+	const struct nbs_mcu *mcu = device->fleet->mcu_profile;
+	struct nbs_crypto_work work = {0};
+	uint64_t before;
+
+	if (mcu == NULL || device->station == NULL ||
+	    nbs_station_work(device->station, NBS_DTLS_PHASE_HANDSHAKE) == NULL)
+		return 0;
+	nbsi_energy_work(device, &work);
+	before = device->computed_ns;
+	device->computed_ns = nbs_mcu_crypto_ns(mcu, device->fleet->crypto_hardware, &work);
+	return (device->computed_ns - before) / NBS_NS_PER_US * NBS_NS_PER_US;
+}
+
 static void
 station_done(void *arg, uint32_t token, enum nbs_mqttsn_outcome outcome)
 {
@@ -88,6 +106,7 @@ station_done(void *arg, uint32_t token, enum nbs_mqttsn_outcome outcome)
 
 static const struct nbs_station_ops station_ops = {
     .sending = station_sending,
+    .computed_ns = station_computed_ns,
     .done = station_done,
 };
 

@@ -8,8 +8,8 @@
 
 /* ---- moments ---- */
 
-static void
-energy_work(const struct nbsi_device *device, struct nbs_crypto_work *sum)
+void
+nbsi_energy_work(const struct nbsi_device *device, struct nbs_crypto_work *sum)
 {
 	const struct nbs_crypto_work *handshakes =
 	    nbs_station_work(device->station, NBS_DTLS_PHASE_HANDSHAKE);
@@ -38,7 +38,7 @@ nbsi_energy_now(const struct nbsi_device *device, struct nbsi_energy *energy)
 	energy->load.elapsed_ns = energy->t_ns;
 	energy->load.reports = device->seq;
 	energy->load.datagrams = device->datagrams;
-	energy_work(device, &energy->load.work);
+	nbsi_energy_work(device, &energy->load.work);
 }
 
 static void

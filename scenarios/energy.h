@@ -41,6 +41,9 @@ struct nbsi_settled {
 	double modem_mj, mcu_mj;
 };
 
+/** Reads the cryptographic work of a device so far, both phases. */
+void nbsi_energy_work(const struct nbsi_device *device, struct nbs_crypto_work *sum);
+
 /** Reads where a device stands now; a dead one where it died. */
 void nbsi_energy_now(const struct nbsi_device *device, struct nbsi_energy *energy);
 

@@ -69,6 +69,7 @@ struct nbsi_device {
 	uint32_t seq;         /* reports made */
 	uint64_t energy_wh;   /* the meter's reading, Wh */
 	uint64_t acked;       /* reports acknowledged */
+	uint64_t computed_ns; /* its processor's time for DTLS up to the last datagram */
 	uint64_t datagrams;   /* to and from the modem */
 	struct nbsi_traffic traffic;
 	struct nbsi_energy last;     /* at the last report */

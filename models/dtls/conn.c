@@ -34,11 +34,15 @@ conn_phase(const struct nbsi_dtls_conn *conn)
 
 /* ---- what goes out ---- */
 
-/* A datagram repeats the flight if its first message was sent before (RFC 6347 4.2.4). */
+/*
+ * A datagram repeats the flight if its first message was sent before (RFC 6347 4.2.4): as far as
+ * this fragment of it reaches.
+ */
 static bool
 conn_is_repeat(struct nbsi_dtls_conn *conn, const struct nbsi_dtls_record *first)
 {
 	uint16_t seq;
+	size_t end;
 
 	if (first->type == NBSI_DTLS_CCS) {
 		bool repeat = conn->ccs_sent;
@@ -48,9 +52,12 @@ conn_is_repeat(struct nbsi_dtls_conn *conn, const struct nbsi_dtls_record *first
 	}
 	if (!nbsi_dtls_message_seq(first, &seq))
 		return false;
-	if ((int32_t)seq <= conn->highest_seq)
+	end = nbsi_dtls_fragment_end(first);
+	if ((int32_t)seq < conn->highest_seq ||
+	    ((int32_t)seq == conn->highest_seq && end <= conn->highest_end))
 		return true;
 	conn->highest_seq = seq;
+	conn->highest_end = end;
 	return false;
 }
 

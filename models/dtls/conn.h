@@ -44,6 +44,7 @@ struct nbsi_dtls_conn {
 	uint32_t replayed;                  /* of these, with a number seen before */
 	uint32_t delivered;                 /* of these, accepted */
 	int32_t highest_seq;                /* handshake message_seq sent so far; -1 = none */
+	size_t highest_end;                 /* of that message, bytes sent so far */
 	uint8_t cid_len;                    /* of the ID in records that come in; 0 = none */
 	bool ccs_sent;                      /* a datagram that starts with ChangeCipherSpec left */
 	bool sent;                          /* something left since the flag was cleared */

@@ -70,6 +70,12 @@ nbsi_dtls_message_seq(const struct nbsi_dtls_record *record, uint16_t *seq)
 	return true;
 }
 
+size_t
+nbsi_dtls_fragment_end(const struct nbsi_dtls_record *record)
+{
+	return (size_t)(record_number(record->body + 6, 3) + record_number(record->body + 9, 3));
+}
+
 bool
 nbsi_dtls_client_hello(const uint8_t *data, size_t len, const uint8_t **random)
 {

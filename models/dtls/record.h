@@ -63,6 +63,12 @@ const uint8_t *nbsi_dtls_cid(const uint8_t *data, size_t len, size_t cid_len);
 bool nbsi_dtls_message_seq(const struct nbsi_dtls_record *record, uint16_t *seq);
 
 /**
+ * How far into its message the first fragment of a record reaches (RFC 6347 4.2.3), bytes; only
+ * where nbsi_dtls_message_seq() is true.
+ */
+size_t nbsi_dtls_fragment_end(const struct nbsi_dtls_record *record);
+
+/**
  * Recognises a datagram that starts with a ClientHello in epoch 0.
  * @param[out] random  the hello's random, in the datagram.
  */

@@ -6,6 +6,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* A datagram that the processor is not done with. */
+struct station_packet {
+	struct station_packet *next;
+	uint64_t due_ns;
+	struct nbs_station_sending what;
+	size_t len;
+	uint8_t data[];
+};
+
 struct nbs_station {
 	struct nbs_engine *engine;
 	const struct nbs_station_ops *ops;
@@ -17,20 +26,97 @@ struct nbs_station {
 	struct nbs_station_sending message; /* of MQTT-SN, on its way through DTLS */
 	uint64_t passed_ns;                 /* newest datagram, either way; DTLS only */
 	uint64_t renew_ns;
-	struct nbs_timer handshake; /* the next attempt */
+	struct station_packet *first, *last; /* what leaves later, in this order */
+	struct nbs_timer leave;              /* of the first */
+	struct nbs_timer handshake;          /* the next attempt */
 	uint64_t handshake_wait_ns;
 	unsigned handshake_retries, retried;
 };
 
-/* The last station on the way out of every datagram. */
+/* The last place on the way out of every datagram. */
 static enum nbs_status
-station_datagram(struct nbs_station *station, const uint8_t *data, size_t len,
-		 const struct nbs_station_sending *what)
+station_leave(struct nbs_station *station, const uint8_t *data, size_t len,
+	      const struct nbs_station_sending *what)
 {
 	station->passed_ns = nbs_now(station->engine);
 	if (station->ops->sending != NULL)
 		station->ops->sending(station->arg, what);
 	return nbs_udp_send(station->udp, station->gateway, data, len, NULL);
+}
+
+static void
+station_arm_leave(struct nbs_station *station)
+{
+	uint64_t now = nbs_now(station->engine);
+	uint64_t due = station->first->due_ns;
+
+	/* Without memory for the event it stays, as if lost on the way: what it is part of retries.
+	 */
+	(void)nbs_timer_arm(station->engine, &station->leave, due > now ? due - now : 0);
+}
+
+static void
+station_leave_fired(void *arg)
+{
+	struct nbs_station *station = arg;
+	struct station_packet *packet = station->first;
+
+	station->first = packet->next;
+	if (station->first == NULL)
+		station->last = NULL;
+	(void)station_leave(station, packet->data, packet->len, &packet->what);
+	free(packet);
+	if (station->first != NULL && !nbs_timer_armed(&station->leave))
+		station_arm_leave(station);
+}
+
+static enum nbs_status
+station_delay(struct nbs_station *station, const uint8_t *data, size_t len,
+	      const struct nbs_station_sending *what, uint64_t delay_ns)
+{
+	struct station_packet *packet = malloc(sizeof *packet + len);
+	uint64_t start = nbs_now(station->engine);
+
+	if (packet == NULL)
+		return NBS_E_NOMEM;
+	if (station->last != NULL && station->last->due_ns > start)
+		start = station->last->due_ns;
+	*packet = (struct station_packet){.due_ns = start + delay_ns, .what = *what, .len = len};
+	memcpy(packet->data, data, len);
+	if (station->last != NULL)
+		station->last->next = packet;
+	else
+		station->first = packet;
+	station->last = packet;
+	if (station->first == packet)
+		station_arm_leave(station);
+	return NBS_OK;
+}
+
+/* A datagram whose bytes are ready once the processor is. */
+static enum nbs_status
+station_datagram(struct nbs_station *station, const uint8_t *data, size_t len,
+		 const struct nbs_station_sending *what)
+{
+	uint64_t computed_ns = 0;
+
+	if (station->ops->computed_ns != NULL)
+		computed_ns = station->ops->computed_ns(station->arg);
+	if (computed_ns < NBS_STATION_DELAY_MIN_NS && station->first == NULL)
+		return station_leave(station, data, len, what);
+	return station_delay(station, data, len, what, computed_ns);
+}
+
+static void
+station_drop_packets(struct nbs_station *station)
+{
+	while (station->first != NULL) {
+		struct station_packet *next = station->first->next;
+
+		free(station->first);
+		station->first = next;
+	}
+	station->last = NULL;
 }
 
 /* What the MQTT-SN client sends right now. The type stands behind one or three bytes of length. */
@@ -211,6 +297,7 @@ nbs_station_new(struct nbs_engine *engine, const struct nbs_station_config *conf
 	station->handshake_retries = config->handshake_retries;
 	station->handshake_wait_ns = config->handshake_wait_ns;
 	nbs_timer_init(&station->handshake, dtls_again, station);
+	nbs_timer_init(&station->leave, station_leave_fired, station);
 	status =
 	    nbs_mqttsn_client_init(&station->mqttsn, engine, &config->mqttsn, mqttsn_ops, station);
 	if (status != NBS_OK) {
@@ -236,6 +323,8 @@ nbs_station_free(struct nbs_station *station)
 	if (station == NULL)
 		return;
 	nbs_timer_cancel(&station->handshake);
+	nbs_timer_cancel(&station->leave);
+	station_drop_packets(station);
 	nbs_mqttsn_client_fini(&station->mqttsn);
 	nbs_dtls_client_free(station->dtls);
 	nbs_udp_close(station->udp);

@@ -7,8 +7,10 @@
  * DTLS association set up when the first report needs it and again after it is gone, MQTT-SN. An
  * association that nobody answers over any more (N_retry used up) is taken for dead and renewed;
  * one that was silent for long may be renewed before it is used; a handshake that timed out may be
- * tried again; a device may lose all that it had in memory.
- * Does not model: address changes, queues between the layers (each call goes straight through).
+ * tried again; a device may lose all that it had in memory. What its processor computes for a
+ * datagram delays it, and all behind it.
+ * Does not model: address changes; a delay below NBS_STATION_DELAY_MIN_NS; retransmission timers,
+ * which run from when the work began.
  */
 #ifndef NBSEC_MODELS_MQTTSN_STATION_H
 #define NBSEC_MODELS_MQTTSN_STATION_H
@@ -26,6 +28,9 @@ struct nbs_station;
 /* Types that no message of v1.2 has (5.2.2): what DTLS sends for itself. */
 #define NBS_STATION_HANDSHAKE UINT8_C(0xff) /* a datagram of the handshake */
 #define NBS_STATION_ALERT UINT8_C(0xfd)     /* close_notify, or the end of a failed handshake */
+
+/** Work for one datagram that takes less does not delay it: the radio's subframe is as long. */
+#define NBS_STATION_DELAY_MIN_NS NBS_NS_PER_MS
 
 /** A datagram that is about to leave. */
 struct nbs_station_sending {
@@ -53,6 +58,8 @@ struct nbs_station_config {
 struct nbs_station_ops {
 	/** Right before each datagram leaves: what it is, and what it expects back. */
 	void (*sending)(void *arg, const struct nbs_station_sending *what);
+	/** @return how long the processor has computed for DTLS since the last call, ns. */
+	uint64_t (*computed_ns)(void *arg);
 	/** A report ended (see nbs_mqttsn_client_ops.done). */
 	void (*done)(void *arg, uint32_t token, enum nbs_mqttsn_outcome outcome);
 	/** The DTLS association failed or ended. */

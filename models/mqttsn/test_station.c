@@ -37,7 +37,19 @@ on_done(void *arg, uint32_t token, enum nbs_mqttsn_outcome outcome)
 	w->done_ns = nbs_now(w->engine);
 }
 
-static const struct nbs_station_ops station_ops = {.sending = on_sending, .done = on_done};
+static uint64_t
+on_computed(void *arg)
+{
+	struct world *w = arg;
+
+	return w->computed < w->computed_count ? w->computed_ns[w->computed++] : 0;
+}
+
+static const struct nbs_station_ops station_ops = {
+    .sending = on_sending,
+    .computed_ns = on_computed,
+    .done = on_done,
+};
 
 void
 start_station(struct world *w, bool dtls)

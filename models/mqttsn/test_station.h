@@ -18,6 +18,8 @@ struct world {
 	enum nbs_mqttsn_outcome outcome; /* of the newest report that ended */
 	unsigned done;
 	uint64_t done_ns;
+	const uint64_t *computed_ns; /* the processor's time for each datagram in turn, then none */
+	size_t computed_count, computed;
 	unsigned failed[NBS_DTLS_REASON__COUNT]; /* what the gateway refused */
 	char log[1024];      /* "TYPE:bytes of MQTT-SN, r if repeated, what it expects" */
 	unsigned datagrams;  /* that the gateway's host got */

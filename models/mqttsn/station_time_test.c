@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * When a station takes its DTLS association for dead, and what it does then. Messages in the log:
+ * When a station takes its DTLS association for dead, and what it does then; what its processor's
+ * time delays. Messages in the log:
  * handshake datagrams ff, CONNECT 04, REGISTER 0a, PUBLISH 0c; r = repeated.
  */
 #include "models/mqttsn/test_station.h"
@@ -168,13 +169,87 @@ test_forget(void **state)
 	world_fini(&w);
 }
 
+/* ---- the processor's time ---- */
+
+#define MS UINT64_C(1000000) /* ns */
+
+/* Six round trips of 20 ms, and what the processor needs: 5 ms for a hello, 7 ms for the keys. */
+static void
+test_computing_delays(void **state)
+{
+	static const uint64_t computed[] = {0, 5 * MS, 7 * MS, MS - 1};
+	struct world w;
+
+	(void)state;
+	world_init(&w);
+	w.computed_ns = computed;
+	w.computed_count = 4; /* the fourth, CONNECT, is below the radio's grid: at once */
+	start_service(&w, 0);
+	start_station(&w, true);
+	report(&w, 60);
+	assert_string_equal(w.log, WHOLE);
+	assert_int_equal(w.done_ns, 6 * 20 * MS + 5 * MS + 7 * MS);
+	world_fini(&w);
+}
+
+/* A flight in fragments: what is ready at once still leaves behind what is not. */
+static void
+test_computing_keeps_the_order(void **state)
+{
+	static const uint64_t computed[] = {0, 0, 50 * MS, 0, 2 * MS};
+	static const uint8_t identity[60] = "M1";
+	struct world w;
+	size_t repeats = 0;
+
+	(void)state;
+	world_init(&w);
+	w.client.mtu = 135; /* both hellos fit, 97 and 129; the third flight of 94 + 60 does not */
+	w.client.identity = identity;
+	w.client.identity_len = sizeof identity;
+	w.computed_ns = computed;
+	w.computed_count = 5;
+	start_service(&w, 0);
+	start_station(&w, true);
+	report(&w, 60);
+	assert_int_equal(w.outcome, NBS_MQTTSN_DELIVERED);
+	for (const char *at = w.log; (at = strchr(at, 'r')) != NULL; at++)
+		repeats++;
+	assert_int_equal(repeats, 0);
+	assert_int_equal(w.done_ns, 6 * 20 * MS + 52 * MS);
+	world_fini(&w);
+}
+
+/* Freed with datagrams under way: nothing leaks (the world counts live objects). */
+static void
+test_freed_while_computing(void **state)
+{
+	static const uint64_t computed[] = {10 * 1000 * MS};
+	struct world w;
+
+	(void)state;
+	world_init(&w);
+	w.computed_ns = computed;
+	w.computed_count = 1;
+	start_service(&w, 0);
+	start_station(&w, true);
+	report(&w, 1);
+	assert_string_equal(w.log, "");
+	world_fini(&w);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_silence_drop),         cmocka_unit_test(test_silence_resend),
-	    cmocka_unit_test(test_silence_in_the_clear), cmocka_unit_test(test_renewed_before_use),
-	    cmocka_unit_test(test_handshake_again),      cmocka_unit_test(test_forget),
+	    cmocka_unit_test(test_silence_drop),
+	    cmocka_unit_test(test_silence_resend),
+	    cmocka_unit_test(test_silence_in_the_clear),
+	    cmocka_unit_test(test_renewed_before_use),
+	    cmocka_unit_test(test_handshake_again),
+	    cmocka_unit_test(test_forget),
+	    cmocka_unit_test(test_computing_delays),
+	    cmocka_unit_test(test_computing_keeps_the_order),
+	    cmocka_unit_test(test_freed_while_computing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
