@@ -66,25 +66,33 @@ pair_log(struct pair *pair, enum pair_way way, struct nbs_endpoint device, const
 	memcpy(packet->data, data, len);
 }
 
+void
+pair_deliver(struct pair *pair, const struct pair_packet *packet, const uint8_t *data, size_t len,
+	     uint64_t delay_ns)
+{
+	struct pair_flight *flight = malloc(sizeof(*flight) + len);
+
+	assert_non_null(flight);
+	flight->pair = pair;
+	flight->way = packet->way;
+	flight->device = packet->device;
+	flight->frame = pair->packet_count; /* frame numbers of a capture of everything */
+	flight->len = len;
+	memcpy(flight->data, data, len);
+	assert_int_equal(nbs_schedule(pair->engine, delay_ns, pair_arrive, free, flight), NBS_OK);
+}
+
 static void
 pair_send(struct pair *pair, enum pair_way way, struct nbs_endpoint device, const uint8_t *data,
 	  size_t len, enum nbs_dtls_datagram what)
 {
-	struct pair_flight *flight;
+	const struct pair_packet *packet = &pair->packets[pair->packet_count];
 
 	pair_log(pair, way, device, data, len, what);
-	if (pair_loses(pair, way))
-		return;
-	flight = malloc(sizeof(*flight) + len);
-	assert_non_null(flight);
-	flight->pair = pair;
-	flight->way = way;
-	flight->device = device;
-	flight->frame = pair->packet_count; /* frame numbers of a capture of everything */
-	flight->len = len;
-	memcpy(flight->data, data, len);
-	assert_int_equal(nbs_schedule(pair->engine, pair->delay_ns, pair_arrive, free, flight),
-			 NBS_OK);
+	if (pair->box != NULL)
+		pair->box(pair->box_arg, packet);
+	else if (!pair_loses(pair, way))
+		pair_deliver(pair, packet, data, len, pair->delay_ns);
 }
 
 /* ---- the server's ops ---- */
@@ -212,6 +220,8 @@ pair_node_received(void *arg, const uint8_t *data, size_t len)
 
 	node->received++;
 	node->last_len = pair_keep(node->last, data, len);
+	if (node->on_received != NULL)
+		node->on_received(node);
 }
 
 static void

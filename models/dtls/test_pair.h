@@ -47,6 +47,7 @@ struct pair_node {
 	unsigned received;
 	uint8_t last[64]; /* newest record, cut */
 	size_t last_len;
+	void (*on_received)(struct pair_node *node);
 	void (*on_connected)(struct pair_node *node); /* extra work of a test, or NULL */
 	void (*on_closed)(struct pair_node *node);
 };
@@ -58,6 +59,9 @@ struct pair {
 	unsigned lose_one_in; /* 0 = none */
 	bool lose_down;       /* every reply */
 	gsl_rng *losses;
+	/* Takes a datagram's fate over from delay and losses; calls pair_deliver(), or not. */
+	void (*box)(void *arg, const struct pair_packet *packet);
+	void *box_arg;
 	const uint8_t *key; /* what the server has for every identity but "nobody" */
 	size_t key_len;
 	struct pair_packet packets[PAIR_NOTES];
@@ -90,6 +94,10 @@ void pair_free(struct pair *pair);
 void pair_node_init(struct pair_node *node, struct pair *pair, unsigned number,
 		    const struct nbs_dtls_client_config *config);
 void pair_node_fini(struct pair_node *node);
+
+/* Brings the far end of a packet's way these bytes, after so long. */
+void pair_deliver(struct pair *pair, const struct pair_packet *packet, const uint8_t *data,
+		  size_t len, uint64_t delay_ns);
 
 /* Runs for so long. */
 void pair_run_s(struct pair *pair, uint64_t seconds);
