@@ -25,7 +25,8 @@ static const char *const security_words[] = {
 static const char *const suite_words[] = {
 	"psk-aes128-ccm8", "psk-aes128-ccm", "psk-aes256-ccm8", "psk-aes128-gcm",
 	"psk-aes128-cbc-sha256", "psk-chacha20-poly1305",
-	"ecdhe-psk-aes128-cbc-sha256", "ecdhe-psk-chacha20-poly1305", NULL
+	"ecdhe-psk-aes128-cbc-sha256", "ecdhe-psk-chacha20-poly1305",
+	"psk-aes256-ccm", "psk-aes256-gcm", "psk-aes256-cbc-sha384", NULL
 };
 static const char *const session_words[] = {"keepalive", "sleep", NULL};
 static const char *const lost_words[] = {"drop", "resend", NULL};

@@ -27,6 +27,9 @@ test_numbers(void **state)
 	    {"psk-chacha20-poly1305", 0xCCAB, false},
 	    {"ecdhe-psk-aes128-cbc-sha256", 0xC037, true},
 	    {"ecdhe-psk-chacha20-poly1305", 0xCCAC, true},
+	    {"psk-aes256-ccm", 0xC0A5, false},
+	    {"psk-aes256-gcm", 0x00A9, false},
+	    {"psk-aes256-cbc-sha384", 0x00AF, false},
 	};
 	size_t count = sizeof(registry) / sizeof(registry[0]);
 

@@ -51,6 +51,7 @@ struct nbsi_dtls_conn {
 	bool writing;                       /* an application record is on its way out */
 	bool active;                        /* owner's: handshake started; cleared at the end */
 	bool connected;
+	bool sha256_only; /* other work on hashes is not counted, see work.h */
 };
 
 /** Counts for the connection and, if there is one, for the total. */

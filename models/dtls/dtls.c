@@ -28,6 +28,9 @@ static const struct nbs_dtls_suite suites[] = {
     {"psk-chacha20-poly1305", 0xCCAB, false, 29},
     {"ecdhe-psk-aes128-cbc-sha256", 0xC037, true, 71},
     {"ecdhe-psk-chacha20-poly1305", 0xCCAC, true, 29},
+    {"psk-aes256-ccm", 0xC0A5, false, 37},
+    {"psk-aes256-gcm", 0x00A9, false, 37},
+    {"psk-aes256-cbc-sha384", 0x00AF, false, 87},
 };
 
 const struct nbs_dtls_suite *

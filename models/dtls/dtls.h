@@ -27,7 +27,7 @@ extern "C" {
 
 #define NBS_DTLS_IDENTITY_MAX 128U /* bytes of a PSK identity, RFC 4279 5.3 */
 #define NBS_DTLS_PSK_MAX 64U       /* bytes of a key, RFC 4279 5.3 */
-#define NBS_DTLS_SUITES_MAX 8U     /* suites that an endpoint may offer or accept */
+#define NBS_DTLS_SUITES_MAX 16U    /* suites that an endpoint may offer or accept */
 
 #define NBS_DTLS_CID_MAX 32U         /* bytes of a connection ID; the RFC has 255, mbedTLS 32 */
 #define NBS_DTLS_CID_PADDING 16U     /* mbedTLS's default for nbs_dtls_set_cid_padding() */
@@ -36,7 +36,7 @@ extern "C" {
 /** TLS_PSK_WITH_AES_128_CCM_8, mandatory for PSK devices (RFC 6655, RFC 7925 4.2). */
 #define NBS_DTLS_PSK_AES_128_CCM_8 UINT16_C(0xC0A8)
 
-/** A cipher suite that scenarios know by name. All hash with SHA-256, which is counted. */
+/** A cipher suite that scenarios know by name. */
 struct nbs_dtls_suite {
 	const char *name; /* "psk-aes128-ccm8" */
 	uint16_t number;  /* IANA's */

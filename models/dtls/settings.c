@@ -61,9 +61,18 @@ settings_suite_is_psk(uint16_t suite)
 	       (strncmp(name, "TLS-PSK-", 8) == 0 || strncmp(name, "TLS-ECDHE-PSK-", 14) == 0);
 }
 
+static bool
+settings_suite_is_sha384(uint16_t suite)
+{
+	const mbedtls_ssl_ciphersuite_t *info = mbedtls_ssl_ciphersuite_from_id(suite);
+
+	return info->MBEDTLS_PRIVATE(mac) == MBEDTLS_MD_SHA384;
+}
+
 static enum nbs_status
 settings_suites(struct nbsi_dtls_settings *settings, const uint16_t *suites, size_t count)
 {
+	settings->sha256_only = true;
 	if (count == 0) {
 		mbedtls_ssl_conf_ciphersuites(&settings->conf, settings_default_suites);
 		return NBS_OK;
@@ -77,6 +86,8 @@ settings_suites(struct nbsi_dtls_settings *settings, const uint16_t *suites, siz
 		if (!settings_suite_is_psk(suites[i]))
 			return NBS_E_ARG;
 		settings->suites[i] = suites[i];
+		if (settings_suite_is_sha384(suites[i]))
+			settings->sha256_only = false;
 	}
 	mbedtls_ssl_conf_ciphersuites(&settings->conf, settings->suites);
 	return NBS_OK;

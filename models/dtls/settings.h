@@ -31,6 +31,7 @@ struct nbsi_dtls_settings {
 	int *suites;                   /* own list, 0-terminated; NULL = the shared default */
 	struct nbs_dtls_keylog keylog; /* line NULL = none */
 	uint8_t cid_len;
+	bool sha256_only; /* no suite hashes with SHA-384, see work.h */
 };
 
 /**
