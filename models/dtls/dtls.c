@@ -17,6 +17,7 @@ static const char *const reason_names[NBS_DTLS_REASON__COUNT] = {
     [NBS_DTLS_UNKNOWN_IDENTITY] = "unknown PSK identity",
     [NBS_DTLS_BAD_MAC] = "not authentic",
     [NBS_DTLS_REPLAY] = "replayed",
+    [NBS_DTLS_CERTIFICATE] = "certificate refused",
 };
 
 static const struct nbs_dtls_suite suites[] = {

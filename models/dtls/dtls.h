@@ -3,13 +3,12 @@
  * @file
  * What DTLS clients and servers have in common: reasons, identities, counters.
  *
- * Models: DTLS 1.2 with pre-shared keys (RFC 6347, RFC 4279) by mbedTLS 3.6, whose clock, timers
- * and random bytes come from the engine. The bytes are real; the transport is the owner's. The
- * cryptographic work is counted (models/power/work.h).
- * Connection IDs (RFC 9146) one or both ways.
- * Does not model: DTLS 1.3, certificates, resumption, renegotiation, the return-routability check
- * of RFC 9853, a server that does not know connection IDs; the time
- * and energy that a device's processor needs for the work.
+ * Models: DTLS 1.2 with pre-shared keys (RFC 6347, RFC 4279) or certificates (certificate.h) by
+ * mbedTLS 3.6, whose clock, timers and random bytes come from the engine. The bytes are real; the
+ * transport is the owner's. The cryptographic work is counted (models/power/work.h). Connection IDs
+ * (RFC 9146) one or both ways. Does not model: DTLS 1.3, raw public keys, resumption,
+ * renegotiation, the return-routability check of RFC 9853, a server that does not know connection
+ * IDs; the time and energy that a device's processor needs for the work.
  */
 #ifndef NBSEC_MODELS_DTLS_DTLS_H
 #define NBSEC_MODELS_DTLS_DTLS_H
@@ -40,7 +39,7 @@ extern "C" {
 struct nbs_dtls_suite {
 	const char *name; /* "psk-aes128-ccm8" */
 	uint16_t number;  /* IANA's */
-	bool ecdhe;       /* an ECDHE beside the key: forward secrecy, two multiplications an end */
+	bool ecdhe;       /* forward secrecy, two multiplications an end */
 	/* Bytes that a record without a connection ID adds to 6 of content: header 13, explicit
 	 * nonce or IV, tag or MAC; those of CBC vary by 15 with the padding. */
 	uint16_t record_bytes;
@@ -69,6 +68,7 @@ enum nbs_dtls_reason {
 	NBS_DTLS_UNKNOWN_IDENTITY, /**< server: no key under the PSK identity */
 	NBS_DTLS_BAD_MAC,          /**< not authentic: wrong key in a handshake, forgery after it */
 	NBS_DTLS_REPLAY,           /**< record number seen before or too old (RFC 6347 4.1.2.6) */
+	NBS_DTLS_CERTIFICATE,      /**< the peer's is missing, untrusted, expired or misnamed */
 	NBS_DTLS_REASON__COUNT
 };
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The DTLS 1.2 PSK server (RFC 6347, RFC 4279): dispatch, listener, end of sessions.
+ * The DTLS 1.2 server (RFC 6347, RFC 4279, RFC 8422): dispatch, listener, end of sessions.
  *
  * A ClientHello is answered by the listener: a connection that belongs to nobody, reset after
  * each HelloVerifyRequest, and that becomes the session once the cookie is right.
@@ -189,6 +189,7 @@ server_run(struct nbs_dtls_session *session)
 		if (event == NBSI_DTLS_CONNECTED) {
 			if (!nbsi_dtls_conn_has_cid(&session->conn))
 				nbsi_dtls_sessions_drop_cid(&server->sessions, session);
+			nbsi_dtls_session_name(session);
 			session->announced = true;
 			server->ops->connected(server->arg, session);
 		} else if (event == NBSI_DTLS_DATA) {
@@ -458,6 +459,8 @@ server_setup(struct nbs_dtls_server *server, struct nbs_engine *engine,
 	    .stream = config->stream,
 	    .keylog = config->keylog,
 	    .cid_len = config->cid_len,
+	    .has_psk = true,
+	    .credentials = config->credentials,
 	};
 	mbedtls_ssl_config *conf = &server->settings.conf;
 	enum nbs_status status =
