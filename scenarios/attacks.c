@@ -188,7 +188,10 @@ start_attack(struct nbsi_attack *attack)
 
 	if (attack->config->credentials == NBS_CRED_INSIDER)
 		insider = insider_device(world, fleet);
-	if (insider != NULL) {
+	if (fleet->security == NBS_SEC_DTLS_ECDHE_ECDSA) {
+		env.credentials =
+		    insider != NULL ? insider->credentials : world->certificates.attacker;
+	} else if (insider != NULL) {
 		env.identity = (const uint8_t *)insider->identity;
 		env.identity_len = strlen(insider->identity);
 		env.psk = insider->psk;

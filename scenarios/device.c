@@ -207,12 +207,14 @@ make_station(struct nbsi_device *device)
 {
 	const struct nbs_fleet_config *fleet = device->fleet;
 	bool secured = fleet->security != NBS_SEC_NONE;
+	bool keyed = device->credentials == NULL;
 	char stream[NBS_NAME_MAX + NBS_CLIENTID_MAX + 8];
 	const struct nbs_dtls_client_config dtls = {
-	    .identity = (const uint8_t *)device->identity,
-	    .identity_len = strlen(device->identity),
-	    .psk = device->psk,
-	    .psk_len = sizeof device->psk,
+	    .identity = keyed ? (const uint8_t *)device->identity : NULL,
+	    .identity_len = keyed ? strlen(device->identity) : 0,
+	    .psk = keyed ? device->psk : NULL,
+	    .psk_len = keyed ? sizeof device->psk : 0,
+	    .credentials = device->credentials,
 	    .suites = &nbsi_fleet_suite(fleet)->number,
 	    .suite_count = 1,
 	    .cid = fleet->security == NBS_SEC_DTLS_PSK_CID,
@@ -305,6 +307,9 @@ make_device(struct nbsi_device *device, uint64_t number, struct fleet_streams *s
 		status = make_radio(device);
 	if (status == NBS_OK)
 		status = make_host(device);
+	if (status == NBS_OK && device->fleet->security == NBS_SEC_DTLS_ECDHE_ECDSA)
+		status = nbsi_certificates_issue(&world->certificates, device->identity,
+						 &device->credentials);
 	if (status == NBS_OK)
 		status = make_station(device);
 	if (status == NBS_OK)
@@ -434,6 +439,7 @@ nbsi_devices_fini(struct nbsi_world *world)
 
 		nbs_timer_cancel(&device->report);
 		nbs_station_free(device->station);
+		nbs_dtls_credentials_free(device->credentials);
 		nbs_host_free(device->host);
 		free(device->topic);
 	}

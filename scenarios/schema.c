@@ -19,14 +19,15 @@ static const char *const between_words[] = {"psm", "off", NULL};
 static const char *const crypto_words[] = {"software", "hardware", NULL};
 static const char *const stack_words[] = {"light", "ns3", NULL};
 static const char *const security_words[] = {
-	"none", "dtls-psk", "dtls-psk-cid", "dtls-ecdhe-psk", NULL
+	"none", "dtls-psk", "dtls-psk-cid", "dtls-ecdhe-psk", "dtls-ecdhe-ecdsa", NULL
 };
 /* In the order of nbs_dtls_suite_at(). */
 static const char *const suite_words[] = {
 	"psk-aes128-ccm8", "psk-aes128-ccm", "psk-aes256-ccm8", "psk-aes128-gcm",
 	"psk-aes128-cbc-sha256", "psk-chacha20-poly1305",
 	"ecdhe-psk-aes128-cbc-sha256", "ecdhe-psk-chacha20-poly1305",
-	"psk-aes256-ccm", "psk-aes256-gcm", "psk-aes256-cbc-sha384", NULL
+	"psk-aes256-ccm", "psk-aes256-gcm", "psk-aes256-cbc-sha384",
+	"ecdhe-ecdsa-aes128-ccm8", "ecdhe-ecdsa-aes128-gcm", NULL
 };
 static const char *const session_words[] = {"keepalive", "sleep", NULL};
 static const char *const lost_words[] = {"drop", "resend", NULL};
@@ -45,8 +46,8 @@ static const struct nbsi_key internet_keys[] = {
 
 static const struct nbsi_key gateway_keys[] = {
 	{"bind_identity", NBSI_SWITCH, .fallback = "on", SCN(gateway.bind_identity),
-	 .help = "the PSK identity must be the ClientID of CONNECT; in the clear, a ClientID "
-		 "with a key is refused"},
+	 .help = "the PSK identity or certificate's name must be the ClientID of CONNECT; in the "
+		 "clear, a ClientID with a key is refused"},
 	{"cookies", NBSI_SWITCH, .fallback = "on", SCN(gateway.cookies),
 	 .help = "HelloVerifyRequest before any state is kept"},
 	{"max_saved", NBSI_WHOLE, .min = 0, .max = 1000, .fallback = "20",
@@ -108,7 +109,7 @@ static const struct nbsi_key dtls_keys[] = {
 	{"identity", NBSI_MAP_OR_WORD, .words = client_id_word, .keys = identity_keys,
 	 .fallback = "client-id",
 	 .flag = offsetof(struct nbs_fleet_config, dtls.identity_is_client_id),
-	 .help = "PSK identity: the ClientID, or serial numbers of its own"},
+	 .help = "PSK identity or certificate's name: the ClientID, or serial numbers of its own"},
 	{"timeout_min", NBSI_DURATION, .min = 1 * MS, .max = 1 * H, .fallback = "1 s",
 	 FLT(dtls.timeout_min_ns), .help = "first retransmission of a flight"},
 	{"timeout_max", NBSI_DURATION, .min = 1 * MS, .max = 1 * H, .fallback = "60 s",
@@ -119,7 +120,7 @@ static const struct nbsi_key dtls_keys[] = {
 	{"suite", NBSI_WORD, .words = suite_words, .min = 1, .shown = "by security",
 	 FLT(dtls.suite),
 	 .help = "offered alone; psk-aes128-ccm8, with dtls-ecdhe-psk "
-		 "ecdhe-psk-aes128-cbc-sha256"},
+		 "ecdhe-psk-aes128-cbc-sha256, with dtls-ecdhe-ecdsa ecdhe-ecdsa-aes128-ccm8"},
 	{0}
 };
 

@@ -240,6 +240,8 @@ gateway_dtls_failed(void *arg, struct nbs_endpoint from, enum nbs_dtls_reason re
 	nbsi_attacks_refused(arg, from, nbs_dtls_reason_str(reason), frame);
 }
 
+/* A device with a certificate has a key that nobody was told: so its ClientID is not to be had in
+ * the clear either. */
 static enum nbs_status
 gateway_psk(void *arg, struct nbs_dtls_identity identity, uint8_t *key, size_t cap, size_t *len)
 {
@@ -289,6 +291,7 @@ start_service(struct nbsi_world *world)
 	config.dtls.suites = suites;
 	config.dtls.suite_count = nbsi_scenario_suites(world->scenario, suites);
 	config.dtls.cid_len = cid_len(world->scenario);
+	config.dtls.credentials = world->certificates.gateway;
 	if (world->scenario->gateway.cid_padding != 0)
 		padding = world->scenario->gateway.cid_padding;
 	status = nbs_dtls_set_cid_padding(padding);
@@ -345,6 +348,9 @@ nbsi_world_init(struct nbsi_world *world, const struct nbs_run_config *config)
 	if (status == NBS_OK)
 		status = make_operator(world);
 	if (status == NBS_OK)
+		status =
+		    nbsi_certificates_init(&world->certificates, world->engine, world->scenario);
+	if (status == NBS_OK)
 		status = make_gateway(world);
 	if (status == NBS_OK)
 		status = nbsi_devices_init(world);
@@ -369,6 +375,7 @@ nbsi_world_fini(struct nbsi_world *world)
 	nbs_host_free(world->gateway);
 	nbs_host_free(world->pgw);
 	nbs_nat_free(world->nat);
+	nbsi_certificates_fini(&world->certificates);
 	nbs_oracle_free(world->oracle);
 	free(world->acceptances);
 	for (i = 0; i < NBSI_CAP__COUNT; i++) {

@@ -20,6 +20,7 @@
 #include "models/nbiot/core.h"
 #include "models/nbiot/nat.h"
 #include "scenarios/builder.h"
+#include "scenarios/certificates.h"
 #include "scenarios/energy.h"
 #include "scenarios/suites.h"
 #include "scenarios/traffic.h"
@@ -78,7 +79,8 @@ struct nbsi_device {
 	bool dead;                   /* it is empty */
 	char client_id[NBS_CLIENTID_MAX + 1];
 	char identity[NBS_DTLS_IDENTITY_MAX + 1];
-	uint8_t psk[NBSI_PSK_LEN];
+	uint8_t psk[NBSI_PSK_LEN]; /* with certificates there is one too, which nobody uses */
+	struct nbs_dtls_credentials *credentials; /* NULL without certificates */
 	char *topic;
 };
 
@@ -128,6 +130,7 @@ struct nbsi_world {
 	struct nbs_core *core;
 	struct nbs_nat *nat; /* NULL with a private APN */
 	struct nbs_service *service;
+	struct nbsi_certificates certificates;
 	struct nbs_oracle *oracle;
 	struct nbsi_device *devices;
 	size_t device_count;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The names of reasons and suites. Numbers: RFC 6655 3, RFC 5487 3, RFC 7905 2, RFC 5489 3. */
+/* The names of reasons and suites. Numbers: RFC 6655 3, RFC 5487 3, RFC 7905 2, RFC 5489 3, RFC
+ * 7251 2, RFC 5289 3.2. */
 #include "models/dtls/dtls.h"
 
 #include <string.h>
@@ -32,6 +33,8 @@ static const struct nbs_dtls_suite suites[] = {
     {"psk-aes256-ccm", 0xC0A5, false, 37},
     {"psk-aes256-gcm", 0x00A9, false, 37},
     {"psk-aes256-cbc-sha384", 0x00AF, false, 87},
+    {"ecdhe-ecdsa-aes128-ccm8", 0xC0AE, true, 29},
+    {"ecdhe-ecdsa-aes128-gcm", 0xC02B, true, 37},
 };
 
 const struct nbs_dtls_suite *
