@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Makes the certificates of certificate_test.c anew: models/dtls/test_certificates.sh
+# Needs the openssl command, which neither the build nor the tests do.
 #
 # All keys are on P-256 and all signatures ECDSA with SHA-256; openssl draws both, so every run gives
 # other bytes, and signatures of 70 to 72. The tests take each length from the file.
