@@ -38,6 +38,8 @@ static const struct bytes_config compare_configs[] = {
      .padding = NBS_DTLS_CID_PADDING},
     {"dtls12-ecdhe-psk-cbc", "ecdhe-psk-aes128-cbc-sha256", true, BYTES_NO_CID,
      .padding = NBS_DTLS_CID_PADDING},
+    {"dtls12-ecdhe-ecdsa-ccm8", "ecdhe-ecdsa-aes128-ccm8", true, BYTES_NO_CID,
+     .padding = NBS_DTLS_CID_PADDING},
 };
 #define COMPARE_CONFIGS (sizeof(compare_configs) / sizeof(compare_configs[0]))
 

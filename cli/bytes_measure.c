@@ -4,6 +4,7 @@
  * lost, so each flight leaves once.
  */
 #include "cli/bytes.h"
+#include "models/dtls/authority.h"
 #include "models/dtls/client.h"
 #include "models/dtls/server.h"
 
@@ -24,6 +25,7 @@ struct measure {
 	struct nbs_engine *engine;
 	struct nbs_dtls_server *server;
 	struct nbs_dtls_client *client;
+	struct nbs_dtls_credentials *own, *peer; /* the server's, the client's; NULL with a key */
 	struct bytes_measured *result;
 	enum measure_stage stage;
 	size_t record;    /* which one, at that stage */
@@ -246,12 +248,33 @@ static const struct nbs_dtls_server_ops measure_server_ops = {
 
 /* ---- steps ---- */
 
+/* Certificates on P-256 for both ends, the device's under a name as long as an identity. */
 static enum nbs_status
-measure_begin(struct measure *measure, size_t identity_len)
+measure_certificates(struct measure *measure, size_t identity_len)
+{
+	char name[NBS_DTLS_COMMON_NAME_MAX + 1] = {0};
+	const struct nbs_dtls_issue server = {.name = "gateway", .require_client = true};
+	const struct nbs_dtls_issue client = {.name = name, .server_name = "gateway"};
+	struct nbs_dtls_authority *authority = NULL;
+	enum nbs_status status;
+
+	if (!nbs_dtls_suite_has_certificate(measure->suite->number))
+		return NBS_OK;
+	memset(name, 'd', identity_len < sizeof(name) ? identity_len : sizeof(name) - 1);
+	status = nbs_dtls_authority_new(measure->engine, "bytes", &authority);
+	if (status == NBS_OK)
+		status = nbs_dtls_authority_issue(authority, &server, &measure->own);
+	if (status == NBS_OK)
+		status = nbs_dtls_authority_issue(authority, &client, &measure->peer);
+	nbs_dtls_authority_free(authority);
+	return status;
+}
+
+static enum nbs_status
+measure_endpoints(struct measure *measure, size_t identity_len)
 {
 	const struct bytes_config *config = measure->config;
-	const struct nbs_engine_config engine = {.seed = MEASURE_SEED,
-						 .epoch_unix_s = MEASURE_EPOCH};
+	const bool keyed = measure->peer == NULL;
 	const struct nbs_dtls_server_config server = {
 	    .cookies = config->cookie,
 	    .suites = &measure->suite->number,
@@ -259,27 +282,39 @@ measure_begin(struct measure *measure, size_t identity_len)
 	    .stream = "bytes/server",
 	    .cid_len = config->cid_len > 0 ? (size_t)config->cid_len : 0,
 	    .resumable_limit = config->resumption != NBS_DTLS_RESUME_NONE,
-	    .tickets = config->resumption == NBS_DTLS_RESUME_TICKET};
-	const struct nbs_dtls_client_config client = {.identity = measure_text,
-						      .identity_len = identity_len,
-						      .psk = measure_key,
-						      .psk_len = sizeof(measure_key),
+	    .tickets = config->resumption == NBS_DTLS_RESUME_TICKET,
+	    .credentials = measure->own};
+	const struct nbs_dtls_client_config client = {.identity = keyed ? measure_text : NULL,
+						      .identity_len = keyed ? identity_len : 0,
+						      .psk = keyed ? measure_key : NULL,
+						      .psk_len = keyed ? sizeof(measure_key) : 0,
 						      .suites = &measure->suite->number,
 						      .suite_count = 1,
 						      .stream = "bytes/client",
 						      .cid = config->cid_len != BYTES_NO_CID,
-						      .resumption = config->resumption};
-	enum nbs_status status = nbs_dtls_set_cid_padding(config->padding);
+						      .resumption = config->resumption,
+						      .credentials = measure->peer};
+	enum nbs_status status = nbs_dtls_server_new(measure->engine, &server, &measure_server_ops,
+						     measure, &measure->server);
 
-	if (status == NBS_OK)
-		status = nbs_engine_new(&engine, &measure->engine);
-	if (status == NBS_OK)
-		status = nbs_dtls_server_new(measure->engine, &server, &measure_server_ops, measure,
-					     &measure->server);
 	if (status == NBS_OK)
 		status = nbs_dtls_client_new(measure->engine, &client, &measure_client_ops, measure,
 					     &measure->client);
 	return status;
+}
+
+static enum nbs_status
+measure_begin(struct measure *measure, size_t identity_len)
+{
+	const struct nbs_engine_config engine = {.seed = MEASURE_SEED,
+						 .epoch_unix_s = MEASURE_EPOCH};
+	enum nbs_status status = nbs_dtls_set_cid_padding(measure->config->padding);
+
+	if (status == NBS_OK)
+		status = nbs_engine_new(&engine, &measure->engine);
+	if (status == NBS_OK)
+		status = measure_certificates(measure, identity_len);
+	return status == NBS_OK ? measure_endpoints(measure, identity_len) : status;
 }
 
 /* Lets what was sent arrive, and be answered. */
@@ -354,6 +389,8 @@ bytes_measure(const struct bytes_config *config, size_t identity_len, const size
 		status = measure_run(&measure, plaintexts, count);
 	nbs_dtls_client_free(measure.client);
 	nbs_dtls_server_free(measure.server);
+	nbs_dtls_credentials_free(measure.own);
+	nbs_dtls_credentials_free(measure.peer);
 	nbs_engine_free(measure.engine);
 	return status;
 }

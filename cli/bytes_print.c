@@ -67,7 +67,13 @@ print_flight(const json_t *flight, const bool used[NBS_DTLS_LAYER__COUNT])
 {
 	const json_t *bytes = json_object_get(flight, "bytes");
 
-	printf("%-*s %-4s", PRINT_NAME, text(flight, "name"), text(flight, "direction"));
+	const char *name = text(flight, "name");
+
+	if (strlen(name) > PRINT_NAME) { /* of a flight with certificates: a line of its own */
+		puts(name);
+		name = "";
+	}
+	printf("%-*s %-4s", PRINT_NAME, name, text(flight, "direction"));
 	for (unsigned i = 0; i < NBS_DTLS_LAYER__COUNT; i++) {
 		if (used[i])
 			printf(" %*d", print_width(i),

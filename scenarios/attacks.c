@@ -188,12 +188,15 @@ start_attack(struct nbsi_attack *attack)
 
 	if (attack->config->credentials == NBS_CRED_INSIDER)
 		insider = insider_device(world, fleet);
-	if (insider != NULL) {
+	if (insider != NULL && fleet->security != NBS_SEC_DTLS_ECDHE_ECDSA) {
 		env.psk = insider->psk;
 		env.psk_len = insider->psk_len;
 	}
 	/* The group's key opens under any member's identity, so the guess serves as that too. */
-	if (insider != NULL && !fleet->dtls.group_key) {
+	if (fleet->security == NBS_SEC_DTLS_ECDHE_ECDSA) {
+		env.credentials =
+		    insider != NULL ? insider->credentials : world->certificates.attacker;
+	} else if (insider != NULL && !fleet->dtls.group_key) {
 		env.identity = (const uint8_t *)insider->identity;
 		env.identity_len = strlen(insider->identity);
 	}

@@ -316,6 +316,9 @@ make_device(struct nbsi_device *device, uint64_t number, struct fleet_streams *s
 		status = make_radio(device);
 	if (status == NBS_OK)
 		status = make_host(device);
+	if (status == NBS_OK && device->fleet->security == NBS_SEC_DTLS_ECDHE_ECDSA)
+		status = nbsi_certificates_issue(&world->certificates, device->identity,
+						 &device->credentials);
 	if (status == NBS_OK)
 		status = make_station(device);
 	if (status == NBS_OK)
@@ -395,6 +398,7 @@ nbsi_devices_fini(struct nbsi_world *world)
 		nbs_timer_cancel(&device->report);
 		nbs_timer_cancel(&device->restart);
 		nbs_station_free(device->station);
+		nbs_dtls_credentials_free(device->credentials);
 		nbs_host_free(device->host);
 		free(device->topic);
 	}

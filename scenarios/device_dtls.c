@@ -36,12 +36,14 @@ nbsi_device_dtls_config(const struct nbsi_device *device, const char *stream,
 {
 	static const uint16_t fragments[] = {0, 512, 1024}; /* in the order of the schema's words */
 	const struct nbs_fleet_config *fleet = device->fleet;
+	const bool keyed = device->credentials == NULL;
 
 	*config = (struct nbs_dtls_client_config){
-	    .identity = (const uint8_t *)device->identity,
-	    .identity_len = strlen(device->identity),
-	    .psk = device->psk,
-	    .psk_len = device->psk_len,
+	    .identity = keyed ? (const uint8_t *)device->identity : NULL,
+	    .identity_len = keyed ? strlen(device->identity) : 0,
+	    .psk = keyed ? device->psk : NULL,
+	    .psk_len = keyed ? device->psk_len : 0,
+	    .credentials = device->credentials,
 	    .suites = &nbsi_fleet_suite(fleet)->number,
 	    .suite_count = 1,
 	    .cid = fleet->security == NBS_SEC_DTLS_PSK_CID,

@@ -55,6 +55,8 @@ gateway_dtls_failed(void *arg, struct nbs_endpoint from, enum nbs_dtls_reason re
 	nbsi_attacks_refused(arg, from, nbs_dtls_reason_str(reason), frame);
 }
 
+/* A device with a certificate has a key that nobody was told: so its ClientID is not to be had in
+ * the clear either. */
 static enum nbs_status
 gateway_psk(void *arg, struct nbs_dtls_identity identity, uint8_t *key, size_t cap, size_t *len)
 {
@@ -154,6 +156,7 @@ start_service(struct nbsi_world *world)
 	config.gateway.max_saved = world->scenario->gateway.max_saved;
 	fill_dtls(world->scenario, &config.dtls);
 	config.dtls.keylog = &keylog;
+	config.dtls.credentials = world->certificates.gateway;
 	config.dtls.suites = suites;
 	config.dtls.suite_count = nbsi_scenario_suites(world->scenario, suites);
 	if (world->scenario->gateway.cid_padding != 0)

@@ -103,14 +103,14 @@ check_suite(struct nbsi_loader *loader, const struct nbs_fleet_config *fleet,
 	    const struct nbsi_node *item)
 {
 	const struct nbs_dtls_suite *suite = nbsi_fleet_suite(fleet);
-	bool ecdhe = fleet->security == NBS_SEC_DTLS_ECDHE_PSK;
+	const char *prefix = nbsi_suite_prefix(fleet->security);
 	char path[NBSI_KEY_PATH_MAX];
-	if (suite->ecdhe == ecdhe)
+	if (strncmp(suite->name, prefix, strlen(prefix)) == 0)
 		return;
 	snprintf(path, sizeof(path), "fleets.%s.dtls.suite", fleet->name);
 	nbsi_error(&loader->report, place_of(nbsi_node_get(item, "dtls", 4), "suite"), path,
-		   "found `%s`, expected one %s `ecdhe-`: security is %s", suite->name,
-		   ecdhe ? "with" : "without", ecdhe ? "`dtls-ecdhe-psk`" : "not `dtls-ecdhe-psk`");
+		   "found `%s`, expected one that begins with `%s`: security is `%s`", suite->name,
+		   prefix, nbsi_security_name(fleet->security));
 }
 
 /* Two fleets must not share a name, a ClientID (one would take the other over) or an identity. */

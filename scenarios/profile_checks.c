@@ -182,8 +182,9 @@ check_way(struct nbsi_loader *loader, const struct nbs_mcu *mcu, const struct nb
 	  const char *name)
 {
 	static const struct order orders[] = {
-	    {"aes_block", "ecp_mul"},   {"aes_key", "ecp_mul"},      {"sha256_block", "ecp_mul"},
-	    {"ghash_block", "ecp_mul"}, {"chacha_block", "ecp_mul"}, {"poly1305_block", "ecp_mul"},
+	    {"aes_block", "ecp_mul"},    {"aes_key", "ecp_mul"},      {"sha256_block", "ecp_mul"},
+	    {"ghash_block", "ecp_mul"},  {"chacha_block", "ecp_mul"}, {"poly1305_block", "ecp_mul"},
+	    {"sha512_block", "ecp_mul"},
 	};
 	const struct nbsi_key *key = nbsi_schema_find(nbsi_schema_mcu(), name, strlen(name));
 	const struct filled in = {key->keys, nbsi_node_get(map, name, strlen(name)), mcu};

@@ -39,7 +39,7 @@ static void
 check_mcu(struct nbs_mcu *mcu)
 {
 	struct nbs_profile_value one;
-	struct nbs_crypto_work work = {{1, 1, 1, 1, 1, 1, 1}};
+	struct nbs_crypto_work work = {{1, 1, 1, 1, 1, 1, 1, 1}};
 	for (size_t i = 0; nbs_mcu_value(mcu, i, &one); i++)
 		check_value(&one);
 	double software = nbs_mcu_crypto_mj(mcu, false, &work);

@@ -288,8 +288,8 @@ static void
 test_mcu_fields(void **state)
 {
 	(void)state;
-	static const double software[] = {21, 22, 73, 44, 95, 16, 500000};
-	static const double hardware[] = {0.8, 0, 2.5, 45, 3.75, 0.9, 18000};
+	static const double software[] = {21, 22, 73, 44, 95, 16, 500000, 231};
+	static const double hardware[] = {0.8, 0, 2.5, 45, 3.75, 0.9, 18000, 7.5};
 	struct nbs_mcu *m = load_mcu("vectors/profiles/mcu.yaml");
 	check_value(&m->supply_v, 1.8, NBS_DATA_SHEET, 0.15, "of supply");
 	check_value(&m->active_ma, 5, NBS_DATA_SHEET, 0.15, "of active"); /* 9 mW / 1.8 V */
@@ -325,12 +325,12 @@ test_values(void **state)
 	assert_true(nbs_modem_value(modem, 16, &one));
 	assert_string_equal(one.name, "down_time");
 	assert_false(nbs_modem_value(modem, 17, &one));
-	assert_true(nbs_mcu_value(mcu, 20, &one));
+	assert_true(nbs_mcu_value(mcu, 22, &one));
 	assert_string_equal(one.name, "hardware.ecp_mul");
 	assert_string_equal(one.unit, "us");
-	assert_false(nbs_mcu_value(mcu, 21, &one));
-	assert_true(nbs_mcu_value(k64f, 12, &one));
-	assert_false(nbs_mcu_value(k64f, 13, &one)); /* no accelerator, no values of one */
+	assert_false(nbs_mcu_value(mcu, 23, &one));
+	assert_true(nbs_mcu_value(k64f, 13, &one));
+	assert_false(nbs_mcu_value(k64f, 14, &one)); /* no accelerator, no values of one */
 	nbs_modem_free(modem);
 	nbs_mcu_free(mcu);
 	nbs_mcu_free(k64f);

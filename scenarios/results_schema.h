@@ -66,7 +66,7 @@
 	"  id INTEGER PRIMARY KEY,\n" \
 	"  name TEXT NOT NULL UNIQUE,\n" \
 	"  devices INTEGER NOT NULL,\n" \
-	"  security TEXT NOT NULL, -- none, dtls-psk, dtls-psk-cid, dtls-ecdhe-psk\n" \
+	"  security TEXT NOT NULL, -- none, dtls-psk, dtls-psk-cid, dtls-ecdhe-psk or -ecdsa\n" \
 	"  session TEXT NOT NULL, -- keepalive, sleep\n" \
 	"  modem TEXT NOT NULL,\n" \
 	"  stack TEXT NOT NULL, -- light, ns3\n" \

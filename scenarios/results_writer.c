@@ -2,17 +2,13 @@
 /* The rows of results.sqlite, each column in the order of scenarios/results_schema.h. */
 #include "scenarios/results_internal.h"
 
+#include "scenarios/suites.h"
+
 #include <stddef.h>
 #include <stdio.h>
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-static const char *const security_text[] = {
-    [NBS_SEC_NONE] = "none",
-    [NBS_SEC_DTLS_PSK] = "dtls-psk",
-    [NBS_SEC_DTLS_PSK_CID] = "dtls-psk-cid",
-    [NBS_SEC_DTLS_ECDHE_PSK] = "dtls-ecdhe-psk",
-};
 static const char *const session_text[] = {
     [NBS_SESSION_KEEPALIVE] = "keepalive",
     [NBS_SESSION_SLEEP] = "sleep",
@@ -140,7 +136,7 @@ nbs_results_fleet(struct nbs_results *results, uint32_t id, const struct nbs_fle
 	nbsi_row_int(&row, id);
 	nbsi_row_text(&row, fleet->name);
 	nbsi_row_int(&row, fleet->devices);
-	nbsi_row_text(&row, NBSI_RESULTS_NAME(security_text, fleet->security));
+	nbsi_row_text(&row, nbsi_security_name(fleet->security));
 	nbsi_row_text(&row, NBSI_RESULTS_NAME(session_text, fleet->mqttsn.session));
 	nbsi_row_text(&row, fleet->modem);
 	nbsi_row_text(&row, NBSI_RESULTS_NAME(stack_text, fleet->stack));

@@ -70,12 +70,13 @@ struct nbs_serial {
 	unsigned digits; /* zero-padded to this width */
 };
 
-/* All but the first: DTLS 1.2 with pre-shared keys. */
+/* All but the first: DTLS 1.2, with pre-shared keys except for the last. */
 enum nbs_security {
 	NBS_SEC_NONE,
 	NBS_SEC_DTLS_PSK,
-	NBS_SEC_DTLS_PSK_CID,  /* with a connection ID, RFC 9146 */
-	NBS_SEC_DTLS_ECDHE_PSK /* with an ECDHE, RFC 5489 */
+	NBS_SEC_DTLS_PSK_CID,    /* with a connection ID, RFC 9146 */
+	NBS_SEC_DTLS_ECDHE_PSK,  /* with an ECDHE, RFC 5489 */
+	NBS_SEC_DTLS_ECDHE_ECDSA /* with certificates on both sides, RFC 8422 */
 };
 enum nbs_session { NBS_SESSION_KEEPALIVE, NBS_SESSION_SLEEP };
 enum nbs_session_lost { NBS_LOST_DROP, NBS_LOST_RESEND }; /* what becomes of the report in flight */

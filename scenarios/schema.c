@@ -20,7 +20,7 @@ static const char *const between_words[] = {"psm", "off", NULL};
 static const char *const crypto_words[] = {"software", "hardware", NULL};
 static const char *const stack_words[] = {"light", "ns3", NULL};
 static const char *const security_words[] = {
-	"none", "dtls-psk", "dtls-psk-cid", "dtls-ecdhe-psk", NULL
+	"none", "dtls-psk", "dtls-psk-cid", "dtls-ecdhe-psk", "dtls-ecdhe-ecdsa", NULL
 };
 static const char *const session_words[] = {"keepalive", "sleep", NULL};
 static const char *const lost_words[] = {"drop", "resend", NULL};

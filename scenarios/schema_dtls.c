@@ -20,13 +20,15 @@ static const char *const client_id_word[] = {"client-id", NULL};
 static const char *const suite_words[] = {
 	"psk-aes128-ccm8", "psk-aes128-ccm", "psk-aes256-ccm8", "psk-aes128-gcm",
 	"psk-aes128-cbc-sha256", "psk-chacha20-poly1305",
-	"ecdhe-psk-aes128-cbc-sha256", "ecdhe-psk-chacha20-poly1305", NULL
+	"ecdhe-psk-aes128-cbc-sha256", "ecdhe-psk-chacha20-poly1305",
+	"psk-aes256-ccm", "psk-aes256-gcm", "psk-aes256-cbc-sha384",
+	"ecdhe-ecdsa-aes128-ccm8", "ecdhe-ecdsa-aes128-gcm", NULL
 };
 
 const struct nbsi_key nbsi_gateway_keys[] = {
 	{"bind_identity", NBSI_SWITCH, .fallback = "on", SCN(gateway.bind_identity),
-	 .help = "the PSK identity must be the ClientID of CONNECT; in the clear, a ClientID "
-		 "with a key is refused"},
+	 .help = "the PSK identity or certificate's name must be the ClientID of CONNECT; in the "
+		 "clear, a ClientID with a key is refused"},
 	{"cookies", NBSI_SWITCH, .fallback = "on", SCN(gateway.cookies),
 	 .help = "HelloVerifyRequest before any state is kept"},
 	{"max_saved", NBSI_WHOLE, .min = 0, .max = 1000, .fallback = "20",
@@ -75,7 +77,7 @@ const struct nbsi_key nbsi_dtls_keys[] = {
 	{"identity", NBSI_MAP_OR_WORD, .words = client_id_word, .keys = identity_keys,
 	 .fallback = "client-id",
 	 .flag = offsetof(struct nbs_fleet_config, dtls.identity_is_client_id),
-	 .help = "PSK identity: the ClientID, or serial numbers of its own"},
+	 .help = "PSK identity or certificate's name: the ClientID, or serial numbers of its own"},
 	{"timeout_min", NBSI_DURATION, .min = 1 * MS, .max = 1 * H, .fallback = "1 s",
 	 FLT(dtls.timeout_min_ns), .help = "first retransmission of a flight"},
 	{"timeout_max", NBSI_DURATION, .min = 1 * MS, .max = 1 * H, .fallback = "60 s",
@@ -86,7 +88,7 @@ const struct nbsi_key nbsi_dtls_keys[] = {
 	{"suite", NBSI_WORD, .words = suite_words, .min = 1, .shown = "by security",
 	 FLT(dtls.suite),
 	 .help = "offered alone; psk-aes128-ccm8, with dtls-ecdhe-psk "
-		 "ecdhe-psk-aes128-cbc-sha256"},
+		 "ecdhe-psk-aes128-cbc-sha256, with dtls-ecdhe-ecdsa ecdhe-ecdsa-aes128-ccm8"},
 	{"resumption", NBSI_WORD, .words = resumption_words, .fallback = "none",
 	 FLT(dtls.resumption),
 	 .help = "how a device shortens its second handshake and further ones"},

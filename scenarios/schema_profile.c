@@ -120,6 +120,9 @@ static const struct nbsi_key modem_keys[] = {
 	 .help = "one key expansion"},                                                         \
 	{"sha256_block", OP, .min = 0.001, .max = 1e6,                                         \
 	 MCU(way.op_us[NBS_CRYPTO_SHA256_BLOCK]), .help = "one compression, 64 bytes"},        \
+	{"sha512_block", OP, .min = 0.001, .max = 1e6,                                         \
+	 MCU(way.op_us[NBS_CRYPTO_SHA512_BLOCK]),                                              \
+	 .help = "one of SHA-384 or SHA-512, 128 bytes"},                                      \
 	{"ghash_block", OP, .min = 0.001, .max = 1e6,                                          \
 	 MCU(way.op_us[NBS_CRYPTO_GHASH_BLOCK]), .help = "one product in GF(2^128), 16 bytes"}, \
 	{"chacha_block", OP, .min = 0.001, .max = 1e6,                                         \

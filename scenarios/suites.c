@@ -1,6 +1,29 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Cipher suites of fleets (RFC 7925 4.2: CCM_8 is the one that PSK devices must have). */
+/* Cipher suites of fleets (RFC 7925 4.2, 4.4: CCM_8 is what devices with either must have). */
 #include "scenarios/suites.h"
+
+/* What a kind is called, and its suites by their beginning and the usual one. */
+static const struct {
+	const char *name, *prefix, *usual;
+} kinds[] = {
+    [NBS_SEC_NONE] = {"none", "", "psk-aes128-ccm8"},
+    [NBS_SEC_DTLS_PSK] = {"dtls-psk", "psk-", "psk-aes128-ccm8"},
+    [NBS_SEC_DTLS_PSK_CID] = {"dtls-psk-cid", "psk-", "psk-aes128-ccm8"},
+    [NBS_SEC_DTLS_ECDHE_PSK] = {"dtls-ecdhe-psk", "ecdhe-psk-", "ecdhe-psk-aes128-cbc-sha256"},
+    [NBS_SEC_DTLS_ECDHE_ECDSA] = {"dtls-ecdhe-ecdsa", "ecdhe-ecdsa-", "ecdhe-ecdsa-aes128-ccm8"},
+};
+
+const char *
+nbsi_security_name(enum nbs_security security)
+{
+	return (size_t)security < sizeof(kinds) / sizeof(kinds[0]) ? kinds[security].name : NULL;
+}
+
+const char *
+nbsi_suite_prefix(enum nbs_security security)
+{
+	return kinds[security].prefix;
+}
 
 const struct nbs_dtls_suite *
 nbsi_fleet_suite(const struct nbs_fleet_config *fleet)
@@ -9,9 +32,7 @@ nbsi_fleet_suite(const struct nbs_fleet_config *fleet)
 
 	if (fleet->dtls.suite > 0)
 		suite = nbs_dtls_suite_at(fleet->dtls.suite - 1);
-	if (suite == NULL && fleet->security == NBS_SEC_DTLS_ECDHE_PSK)
-		suite = nbs_dtls_suite_find("ecdhe-psk-aes128-cbc-sha256");
-	return suite != NULL ? suite : nbs_dtls_suite_at(0);
+	return suite != NULL ? suite : nbs_dtls_suite_find(kinds[fleet->security].usual);
 }
 
 static bool

@@ -210,6 +210,9 @@ nbsi_world_init(struct nbsi_world *world, const struct nbs_run_config *config)
 	if (status == NBS_OK)
 		status = make_operator(world);
 	if (status == NBS_OK)
+		status =
+		    nbsi_certificates_init(&world->certificates, world->engine, world->scenario);
+	if (status == NBS_OK)
 		status = nbsi_gateway_init(world);
 	if (status == NBS_OK)
 		status = nbsi_devices_init(world);
@@ -234,6 +237,7 @@ nbsi_world_fini(struct nbsi_world *world)
 	nbs_host_free(world->gateway);
 	nbs_host_free(world->pgw);
 	nbs_nat_free(world->nat);
+	nbsi_certificates_fini(&world->certificates);
 	nbs_oracle_free(world->oracle);
 	free(world->acceptances);
 	for (i = 0; i < NBSI_CAP__COUNT; i++) {

@@ -20,6 +20,7 @@
 #include "models/nbiot/core.h"
 #include "models/nbiot/nat.h"
 #include "scenarios/builder.h"
+#include "scenarios/certificates.h"
 #include "scenarios/energy.h"
 #include "scenarios/suites.h"
 #include "scenarios/traffic.h"
@@ -79,10 +80,11 @@ struct nbsi_device {
 	bool dead;                   /* it is empty */
 	char client_id[NBS_CLIENTID_MAX + 1];
 	char identity[NBS_DTLS_IDENTITY_MAX + 1];
-	uint8_t psk[NBS_DTLS_PSK_MAX];
+	uint8_t psk[NBS_DTLS_PSK_MAX]; /* with certificates there is one too, which nobody uses */
 	uint8_t psk_len;
-	uint32_t place_in_fleet; /* from 0 */
-	bool restart_due;        /* the host, as soon as nothing is under way */
+	struct nbs_dtls_credentials *credentials; /* NULL without certificates */
+	uint32_t place_in_fleet;                  /* from 0 */
+	bool restart_due;                         /* the host, as soon as nothing is under way */
 	struct nbs_timer restart;
 	char *topic;
 };
@@ -133,6 +135,7 @@ struct nbsi_world {
 	struct nbs_core *core;
 	struct nbs_nat *nat; /* NULL with a private APN */
 	struct nbs_service *service;
+	struct nbsi_certificates certificates;
 	struct nbs_oracle *oracle;
 	struct nbsi_device *devices;
 	size_t device_count;

@@ -11,6 +11,7 @@
 #ifndef NBSEC_MODELS_ATTACK_ATTACK_H
 #define NBSEC_MODELS_ATTACK_ATTACK_H
 
+#include "models/dtls/certificate.h"
 #include "models/dtls/dtls.h"
 #include "sim/net.h"
 
@@ -49,6 +50,9 @@ struct nbs_attack_env {
 	void (*ended)(void *arg, unsigned n, bool turned_away, const char *outcome);
 	void *arg;
 	uint16_t suite; /* that the target fleet offers; 0 = NBS_DTLS_PSK_AES_128_CCM_8 */
+	/* With a suite that has certificates, what it shows: an insider's, or one that it made
+	 * itself. Else NULL. */
+	const struct nbs_dtls_credentials *credentials;
 };
 
 /** A kind of attack. new: makes it, not started; start: arms its first attempt; free: any time. */

@@ -119,7 +119,8 @@ spoof_sweep(void *arg)
 	}
 }
 
-/* Holds a credential: uses it. Does not: claims the guess, with a key out of the air. */
+/* Holds a credential: uses it. Does not: claims the guess, with a key out of the air or a
+ * certificate of its own making. */
 static void
 try_credentials(struct spoof_try *try, struct nbs_dtls_client_config *dtls)
 {
@@ -138,7 +139,11 @@ try_credentials(struct spoof_try *try, struct nbs_dtls_client_config *dtls)
 	    .suite_count = env->suite != 0,
 	    .stream = try->stream,
 	};
-	if (env->identity != NULL) {
+	if (env->credentials != NULL) {
+		dtls->identity = dtls->psk = NULL;
+		dtls->identity_len = dtls->psk_len = 0;
+		dtls->credentials = env->credentials;
+	} else if (env->identity != NULL) {
 		dtls->identity = env->identity;
 		dtls->identity_len = env->identity_len;
 	}

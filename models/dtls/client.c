@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The DTLS 1.2 PSK client (RFC 6347, RFC 4279): one connection with settings of its own. */
+/* The DTLS 1.2 client (RFC 6347, RFC 4279, RFC 8422): one connection with settings of its own. */
 #include "models/dtls/client.h"
 
 #include "models/dtls/conn.h"
+#include "models/dtls/credentials.h"
 #include "models/dtls/record.h"
 
 #include <stdlib.h>
@@ -128,11 +129,13 @@ client_settings(struct nbs_dtls_client *client, struct nbs_engine *engine,
 	    .cid_len = config->cid_len,
 	    .options = config->options,
 	    .tickets = config->resumption == NBS_DTLS_RESUME_TICKET,
+	    .has_psk = config->psk_len != 0,
+	    .credentials = config->credentials,
 	};
 	enum nbs_status status =
 	    nbsi_dtls_settings_init(&client->settings, engine, MBEDTLS_SSL_IS_CLIENT, &params);
 
-	if (status != NBS_OK)
+	if (status != NBS_OK || config->psk_len == 0)
 		return status;
 	if (mbedtls_ssl_conf_psk(&client->settings.conf, config->psk, config->psk_len,
 				 config->identity, config->identity_len) == 0)
@@ -141,13 +144,22 @@ client_settings(struct nbs_dtls_client *client, struct nbs_engine *engine,
 	return NBS_E_NOMEM;
 }
 
+/* Whole, or none where the client has credentials instead. */
+static bool
+client_psk_is_valid(const struct nbs_dtls_client_config *config)
+{
+	if (config->credentials != NULL && config->identity == NULL && config->psk == NULL)
+		return config->identity_len == 0 && config->psk_len == 0;
+	return config->identity != NULL && config->identity_len >= 1 &&
+	       config->identity_len <= NBS_DTLS_IDENTITY_MAX && config->psk != NULL &&
+	       config->psk_len >= 1 && config->psk_len <= NBS_DTLS_PSK_MAX;
+}
+
 static bool
 client_config_is_valid(const struct nbs_dtls_client_config *config,
 		       const struct nbs_dtls_client_ops *ops)
 {
-	return config != NULL && config->identity != NULL && config->identity_len >= 1 &&
-	       config->identity_len <= NBS_DTLS_IDENTITY_MAX && config->psk != NULL &&
-	       config->psk_len >= 1 && config->psk_len <= NBS_DTLS_PSK_MAX &&
+	return config != NULL && client_psk_is_valid(config) &&
 	       (config->cid || config->cid_len == 0) &&
 	       (unsigned)config->resumption <= NBS_DTLS_RESUME_TICKET && ops != NULL &&
 	       ops->send != NULL && ops->connected != NULL && ops->received != NULL &&
@@ -177,6 +189,12 @@ nbs_dtls_client_new(struct nbs_engine *engine, const struct nbs_dtls_client_conf
 		nbsi_dtls_settings_fini(&made->settings);
 		free(made);
 		return status;
+	}
+	/* Said even where it is not checked, or the library refuses to check the rest. */
+	if (mbedtls_ssl_set_hostname(&made->conn.ssl,
+				     nbsi_dtls_credentials_name(config->credentials)) != 0) {
+		nbs_dtls_client_free(made);
+		return NBS_E_NOMEM;
 	}
 	if (config->mtu != 0)
 		mbedtls_ssl_set_mtu(&made->conn.ssl, config->mtu);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /**
  * @file
- * A DTLS 1.2 PSK client without a transport: datagrams go out through an op and come in by
- * nbs_dtls_client_input().
+ * A DTLS 1.2 client, with a pre-shared key or certificates, without a transport: datagrams go out
+ * through an op and come in by nbs_dtls_client_input().
  *
  * Models: handshake with cookie (RFC 6347 4.2.1), retransmission on virtual time (4.2.4), records
  * with replay window (4.1.2.6), close_notify and its answer (RFC 5246 7.2.1).
@@ -17,6 +17,7 @@
 #ifndef NBSEC_MODELS_DTLS_CLIENT_H
 #define NBSEC_MODELS_DTLS_CLIENT_H
 
+#include "models/dtls/certificate.h"
 #include "models/dtls/dtls.h"
 #include "models/dtls/keylog.h"
 #include "sim/engine.h"
@@ -29,13 +30,13 @@ extern "C" {
 
 struct nbs_dtls_client;
 
-/** What a client is made from; everything is copied. */
+/** What a client is made from; everything is copied but the credentials. */
 struct nbs_dtls_client_config {
 	const uint8_t *identity; /* PSK identity, in the clear on the wire */
 	size_t identity_len;     /* 1..NBS_DTLS_IDENTITY_MAX */
 	const uint8_t *psk;
 	size_t psk_len;          /* 1..NBS_DTLS_PSK_MAX */
-	const uint16_t *suites;  /* IANA numbers of PSK suites, preferred first */
+	const uint16_t *suites;  /* IANA numbers of suites, preferred first */
 	size_t suite_count;      /* 0 = NBS_DTLS_PSK_AES_128_CCM_8 alone */
 	uint64_t timeout_min_ns; /* first retransmission; whole ms; 0 = 1 s */
 	uint64_t timeout_max_ns; /* where doubling stops; whole ms; 0 = 60 s */
@@ -47,6 +48,9 @@ struct nbs_dtls_client_config {
 	    cid_len; /* bytes of its own, in the server's records; 0 = empty, which costs nothing */
 	enum nbs_dtls_resumption resumption;
 	struct nbs_dtls_options options;
+	/* For certificate suites; NULL = none. With it identity and psk may be left out together,
+	 * and suites must be named then. */
+	const struct nbs_dtls_credentials *credentials;
 };
 
 /**
@@ -63,7 +67,7 @@ struct nbs_dtls_client_ops {
 	/**
 	 * The handshake failed or the association ended, not by nbs_dtls_client_close().
 	 * nbs_dtls_client_connect() may be called at once.
-	 * @param reason  PEER_CLOSE, ALERT, TIMEOUT, BAD_MAC or ERROR.
+	 * @param reason  PEER_CLOSE, ALERT, TIMEOUT, BAD_MAC, CERTIFICATE or ERROR.
 	 * @param mbedtls_error  the library's code, negative.
 	 */
 	void (*closed)(void *arg, enum nbs_dtls_reason reason, int mbedtls_error);
@@ -73,8 +77,8 @@ struct nbs_dtls_client_ops {
  * Makes a client, not connected.
  * @param[in]  ops  kept by pointer; all four set.
  * @param[out] client  freed by nbs_dtls_client_free().
- * @retval NBS_E_ARG  a length or time out of range, an unknown or non-PSK suite, cid_len without
- *         cid, a max_fragment that is none.
+ * @retval NBS_E_ARG  a length or time out of range, a suite that is unknown or does not fit what
+ *         the client has, cid_len without cid, a max_fragment that is none.
  */
 NBS_API enum nbs_status nbs_dtls_client_new(struct nbs_engine *engine,
 					    const struct nbs_dtls_client_config *config,

@@ -18,7 +18,7 @@
 static struct nbsi_dtls_sink
 conn_enter(struct nbsi_dtls_conn *conn, enum nbs_dtls_phase phase)
 {
-	struct nbsi_dtls_sink sink = {.own = &conn->work[phase]};
+	struct nbsi_dtls_sink sink = {.own = &conn->work[phase], .sha256_only = conn->sha256_only};
 
 	if (conn->total_work != NULL)
 		sink.total = &conn->total_work[phase];
@@ -302,6 +302,7 @@ nbsi_dtls_conn_init(struct nbsi_dtls_conn *conn, struct nbs_engine *engine,
 		return NBS_E_NOMEM;
 	}
 	conn->cid_len = settings->cid_len;
+	conn->sha256_only = settings->sha256_only;
 	mbedtls_ssl_set_bio(&conn->ssl, conn, conn_send, conn_recv, NULL);
 	mbedtls_ssl_set_timer_cb(&conn->ssl, conn, conn_set_timer, conn_get_timer);
 	mbedtls_ssl_set_user_data_p(&conn->ssl, conn);
@@ -401,6 +402,10 @@ nbsi_dtls_reason_of(int error)
 		return NBS_DTLS_UNKNOWN_IDENTITY;
 	case MBEDTLS_ERR_SSL_INVALID_MAC:
 		return NBS_DTLS_BAD_MAC;
+	case MBEDTLS_ERR_X509_CERT_VERIFY_FAILED:
+	case MBEDTLS_ERR_SSL_BAD_CERTIFICATE:
+	case MBEDTLS_ERR_SSL_NO_CLIENT_CERTIFICATE:
+		return NBS_DTLS_CERTIFICATE;
 	default:
 		return NBS_DTLS_ERROR;
 	}

@@ -53,6 +53,7 @@ struct nbsi_dtls_conn {
 	bool resumed;                       /* owner's: the handshake goes on with an old secret */
 	bool active;                        /* owner's: handshake started; cleared at the end */
 	bool connected;
+	bool sha256_only; /* other work on hashes is not counted, see work.h */
 };
 
 /** Counts for the connection and, if there is one, for the total. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The names of reasons and suites. Numbers: RFC 6655 3, RFC 5487 3, RFC 7905 2, RFC 5489 3. */
+/* The names of reasons and suites. Numbers: RFC 6655 3, RFC 5487 3, RFC 7905 2, RFC 5489 3, RFC
+ * 7251 2, RFC 5289 3.2. */
 #include "models/dtls/dtls.h"
 
 #include <string.h>
@@ -19,6 +20,7 @@ static const char *const reason_names[NBS_DTLS_REASON__COUNT] = {
     [NBS_DTLS_REPLAY] = "replayed",
     [NBS_DTLS_BUSY] = "too many handshakes",
     [NBS_DTLS_FULL] = "no room for a session",
+    [NBS_DTLS_CERTIFICATE] = "certificate refused",
 };
 
 static const struct nbs_dtls_suite suites[] = {
@@ -32,6 +34,12 @@ static const struct nbs_dtls_suite suites[] = {
     {"ecdhe-psk-aes128-cbc-sha256", 0xC037, true, 71, .nonce_bytes = 16, .tag_bytes = 32,
      .block_bytes = 16},
     {"ecdhe-psk-chacha20-poly1305", 0xCCAC, true, 29, .tag_bytes = 16},
+    {"psk-aes256-ccm", 0xC0A5, false, 37, .nonce_bytes = 8, .tag_bytes = 16},
+    {"psk-aes256-gcm", 0x00A9, false, 37, .nonce_bytes = 8, .tag_bytes = 16},
+    {"psk-aes256-cbc-sha384", 0x00AF, false, 87, .nonce_bytes = 16, .tag_bytes = 48,
+     .block_bytes = 16},
+    {"ecdhe-ecdsa-aes128-ccm8", 0xC0AE, true, 29, .nonce_bytes = 8, .tag_bytes = 8},
+    {"ecdhe-ecdsa-aes128-gcm", 0xC02B, true, 37, .nonce_bytes = 8, .tag_bytes = 16},
 };
 
 const struct nbs_dtls_suite *

@@ -3,14 +3,13 @@
  * @file
  * What DTLS clients and servers have in common: reasons, identities, counters.
  *
- * Models: DTLS 1.2 with pre-shared keys (RFC 6347, RFC 4279) by mbedTLS 3.6, whose clock, timers
- * and random bytes come from the engine. The bytes are real; the transport is the owner's. The
- * cryptographic work is counted (models/power/work.h).
- * Connection IDs (RFC 9146) one or both ways.
- * Resumption (RFC 5246 7.3) by session ID or ticket (RFC 5077).
- * Does not model: DTLS 1.3, certificates, renegotiation, the return-routability check
- * of RFC 9853, a server that does not know connection IDs; the time
- * and energy that a device's processor needs for the work.
+ * Models: DTLS 1.2 with pre-shared keys (RFC 6347, RFC 4279) or certificates (certificate.h) by
+ * mbedTLS 3.6, whose clock, timers and random bytes come from the engine. The bytes are real; the
+ * transport is the owner's. The cryptographic work is counted (models/power/work.h). Connection IDs
+ * (RFC 9146) one or both ways. Resumption (RFC 5246 7.3) by session ID or ticket (RFC 5077).
+ * Does not model: DTLS 1.3, raw public keys, renegotiation, the return-routability check of
+ * RFC 9853, a server that does not know connection IDs; the time and energy that a device's
+ * processor needs for the work.
  */
 #ifndef NBSEC_MODELS_DTLS_DTLS_H
 #define NBSEC_MODELS_DTLS_DTLS_H
@@ -28,7 +27,7 @@ extern "C" {
 
 #define NBS_DTLS_IDENTITY_MAX 128U /* bytes of a PSK identity, RFC 4279 5.3 */
 #define NBS_DTLS_PSK_MAX 64U       /* bytes of a key, RFC 4279 5.3 */
-#define NBS_DTLS_SUITES_MAX 8U     /* suites that an endpoint may offer or accept */
+#define NBS_DTLS_SUITES_MAX 16U    /* suites that an endpoint may offer or accept */
 
 #define NBS_DTLS_CID_MAX 32U         /* bytes of a connection ID; the RFC has 255, mbedTLS 32 */
 #define NBS_DTLS_CID_PADDING 16U     /* mbedTLS's default for nbs_dtls_set_cid_padding() */
@@ -37,11 +36,11 @@ extern "C" {
 /** TLS_PSK_WITH_AES_128_CCM_8, mandatory for PSK devices (RFC 6655, RFC 7925 4.2). */
 #define NBS_DTLS_PSK_AES_128_CCM_8 UINT16_C(0xC0A8)
 
-/** A cipher suite that scenarios know by name. All hash with SHA-256, which is counted. */
+/** A cipher suite that scenarios know by name. */
 struct nbs_dtls_suite {
 	const char *name; /* "psk-aes128-ccm8" */
 	uint16_t number;  /* IANA's */
-	bool ecdhe;       /* an ECDHE beside the key: forward secrecy, two multiplications an end */
+	bool ecdhe;       /* forward secrecy, two multiplications an end */
 	/* Bytes that a record without a connection ID adds to 6 of content: header 13, explicit
 	 * nonce or IV, tag or MAC; those of CBC vary by 15 with the padding. */
 	uint16_t record_bytes;
@@ -92,6 +91,7 @@ enum nbs_dtls_reason {
 	NBS_DTLS_REPLAY,           /**< record number seen before or too old (RFC 6347 4.1.2.6) */
 	NBS_DTLS_BUSY,             /**< server: too many handshakes are under way */
 	NBS_DTLS_FULL,             /**< server: the session limit, and nobody is stale */
+	NBS_DTLS_CERTIFICATE,      /**< the peer's is missing, untrusted, expired or misnamed */
 	NBS_DTLS_REASON__COUNT
 };
 

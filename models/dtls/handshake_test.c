@@ -109,7 +109,7 @@ test_handshake_sizes(void **state)
 		cases++;
 	}
 	fclose(file);
-	assert_int_equal(cases, 10 + 2 + 8);
+	assert_int_equal(cases, 10 + 2 + 8 + 3);
 }
 
 static void
@@ -169,7 +169,7 @@ test_record_sizes(void **state)
 		cases++;
 	}
 	fclose(file);
-	assert_int_equal(cases, 8 + 15);
+	assert_int_equal(cases, 8 + 15 + 4);
 }
 
 /* ---- counters ---- */

@@ -2,7 +2,7 @@
 /* Datagrams by layers: published records, real handshakes of each suite, and what is refused. */
 #include "models/dtls/ledger.h"
 
-#include "models/dtls/test_pair.h"
+#include "models/dtls/test_credentials.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -113,6 +113,7 @@ test_published_record_with_id(void **state)
 struct handshake {
 	struct pair *pair;
 	struct pair_node node;
+	struct nbs_dtls_credentials *own, *peer; /* NULL with a key */
 };
 
 static void
@@ -127,8 +128,17 @@ handshake_begin(struct handshake *handshake, const struct nbs_dtls_suite *suite,
 	pair_client_defaults(&client);
 	server.suites = client.suites = &suite->number;
 	server.suite_count = client.suite_count = 1;
-	client.identity = identity;
-	client.identity_len = sizeof(identity);
+	handshake->own = handshake->peer = NULL;
+	if (nbs_dtls_suite_has_certificate(suite->number)) {
+		server.credentials = handshake->own = credentials("server", "ca", NULL, true);
+		client = (struct nbs_dtls_client_config){.stream = "dtls/client"};
+		client.credentials = handshake->peer = credentials("device", "ca", NULL, false);
+		client.suites = &suite->number;
+		client.suite_count = 1;
+	} else {
+		client.identity = identity;
+		client.identity_len = sizeof(identity);
+	}
 	client.cid = cid_len >= 0;
 	server.cid_len = cid_len >= 0 ? (size_t)cid_len : 0;
 	assert_int_equal(nbs_dtls_set_cid_padding(padding), NBS_OK);
@@ -143,6 +153,8 @@ handshake_end(struct handshake *handshake)
 {
 	pair_node_fini(&handshake->node);
 	pair_free(handshake->pair);
+	nbs_dtls_credentials_free(handshake->own);
+	nbs_dtls_credentials_free(handshake->peer);
 }
 
 /*

@@ -72,6 +72,9 @@
 #define MBEDTLS_PEM_PARSE_C
 #define MBEDTLS_X509_USE_C
 #define MBEDTLS_X509_CRT_PARSE_C
+#define MBEDTLS_X509_CREATE_C /* certificates of simulated devices: authority.h */
+#define MBEDTLS_X509_CRT_WRITE_C
+#define MBEDTLS_PK_WRITE_C
 
 /* ---- DTLS 1.2 ---- */
 #define MBEDTLS_SSL_TLS_C

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The DTLS 1.2 PSK server (RFC 6347, RFC 4279): dispatch and life.
  *
  * A session with a connection ID (RFC 9146) is found by it; its address only says where answers go.
  *
@@ -117,6 +116,8 @@ server_setup(struct nbs_dtls_server *server, struct nbs_engine *engine,
 	    .keylog = config->keylog,
 	    .cid_len = config->cid_len,
 	    .options = config->options,
+	    .has_psk = true,
+	    .credentials = config->credentials,
 	};
 	mbedtls_ssl_config *conf = &server->settings.conf;
 	enum nbs_status status =

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /**
  * @file
- * A DTLS 1.2 PSK server with any number of sessions, without a transport.
+ * A DTLS 1.2 server, with pre-shared keys and certificates, with any number of sessions, without a
+ * transport.
  *
  * Models: stateless cookie exchange (RFC 6347 4.2.1), always or under load alone, dispatch by the
  * peer's address and port, a client that comes back from the same port (4.2.8), idle time-out,
@@ -28,6 +29,7 @@
 #ifndef NBSEC_MODELS_DTLS_SERVER_H
 #define NBSEC_MODELS_DTLS_SERVER_H
 
+#include "models/dtls/certificate.h"
 #include "models/dtls/dtls.h"
 #include "models/dtls/keylog.h"
 #include "sim/net.h"
@@ -41,10 +43,10 @@ extern "C" {
 struct nbs_dtls_server;
 struct nbs_dtls_session;
 
-/** What a server is made from; everything is copied. */
+/** What a server is made from; everything is copied but the credentials. */
 struct nbs_dtls_server_config {
 	bool cookies;            /* HelloVerifyRequest for every new client */
-	const uint16_t *suites;  /* IANA numbers of PSK suites, preferred first */
+	const uint16_t *suites;  /* IANA numbers of suites, preferred first */
 	size_t suite_count;      /* 0 = NBS_DTLS_PSK_AES_128_CCM_8 alone */
 	uint64_t timeout_min_ns; /* first retransmission; whole ms; 0 = 1 s */
 	uint64_t timeout_max_ns; /* where doubling stops; whole ms; 0 = 60 s */
@@ -69,6 +71,7 @@ struct nbs_dtls_server_config {
 	/** Goes on with a key that nobody has, so that a guesser cannot tell an unknown identity
 	 * from a wrong key (RFC 4279 2); failed() says UNKNOWN_IDENTITY all the same. */
 	bool hide_unknown;
+	const struct nbs_dtls_credentials *credentials; /* for certificate suites; NULL = none */
 };
 
 #define NBS_DTLS_RESUMABLE_NS (UINT64_C(86400) * NBS_NS_PER_S) /* mbedTLS's default, a day */
@@ -110,8 +113,8 @@ struct nbs_dtls_server_ops {
  * Makes a server.
  * @param[in]  ops  kept by pointer; all six set.
  * @param[out] server  freed by nbs_dtls_server_free().
- * @retval NBS_E_ARG  a time or length out of range, an unknown or non-PSK suite, a setting without
- *         the one that it needs.
+ * @retval NBS_E_ARG  a time or length out of range, a suite that is unknown or needs credentials
+ *         that are not there, a setting without the one that it needs.
  */
 NBS_API enum nbs_status nbs_dtls_server_new(struct nbs_engine *engine,
 					    const struct nbs_dtls_server_config *config,
@@ -179,7 +182,10 @@ NBS_API bool nbs_dtls_session_has_cid(const struct nbs_dtls_session *session);
 /** @return the peer's address and port, the newest with a connection ID. */
 NBS_API struct nbs_endpoint nbs_dtls_session_peer(const struct nbs_dtls_session *session);
 
-/** @return the PSK identity of the handshake; lives as long as the session. */
+/** @return who the client has proved to be: the PSK identity of the handshake, or the common name
+ * of the certificate (credentials.h); {NULL, 0} for a client without one. Lives as long as the
+ * session.
+ */
 NBS_API struct nbs_dtls_identity nbs_dtls_session_identity(const struct nbs_dtls_session *session);
 
 /** @return a number of its own in this server: never 0, never used again. */

@@ -141,6 +141,7 @@ server_run(struct nbs_dtls_session *session)
 				nbsi_dtls_sessions_drop_cid(&server->sessions, session);
 			if (session->conn.resumed)
 				NBSI_DTLS_COUNT(&session->conn, handshakes_resumed, 1);
+			nbsi_dtls_session_name(session);
 			server_not_half_open(session);
 			session->announced = true;
 			server->ops->connected(server->arg, session);

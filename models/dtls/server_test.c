@@ -302,8 +302,7 @@ test_accessors(void **state)
 static void
 test_bad_server_config(void **state)
 {
-	const uint16_t suites[9] = {0xC0A8, 0xC0A8, 0xC0A8, 0xC0A8, 0xC0A8,
-				    0xC0A8, 0xC0A8, 0xC0A8, 0xC0A8};
+	uint16_t suites[NBS_DTLS_SUITES_MAX + 1];
 	const uint16_t not_psk = 0xC0AE; /* TLS_ECDHE_ECDSA_WITH_AES_128_CCM_8 */
 	const uint16_t unknown = 0xFFFE;
 	struct nbs_dtls_server_config bad[7];
@@ -312,6 +311,8 @@ test_bad_server_config(void **state)
 	struct pair *pair = pair_new(1, NULL);
 
 	(void)state;
+	for (unsigned i = 0; i <= NBS_DTLS_SUITES_MAX; i++)
+		suites[i] = NBS_DTLS_PSK_AES_128_CCM_8;
 	for (unsigned i = 0; i < 7; i++)
 		pair_server_defaults(&bad[i]);
 	bad[0].suites = &not_psk;
@@ -319,7 +320,7 @@ test_bad_server_config(void **state)
 	bad[1].suites = &unknown;
 	bad[1].suite_count = 1;
 	bad[2].suites = suites;
-	bad[2].suite_count = 9;
+	bad[2].suite_count = NBS_DTLS_SUITES_MAX + 1;
 	bad[3].suite_count = 1;                    /* and no list */
 	bad[4].timeout_min_ns = 999999;            /* below 1 ms */
 	bad[5].timeout_min_ns = 61 * NBS_NS_PER_S; /* above the default maximum */

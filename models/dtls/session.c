@@ -2,6 +2,8 @@
 /* Sessions of a server: life, accessors, tables by address, handle and ID, list by last use. */
 #include "models/dtls/session.h"
 
+#include "models/dtls/credentials.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -212,6 +214,16 @@ nbsi_dtls_session_claim(struct nbs_dtls_session *session, const uint8_t *identit
 	session->identity = copy;
 	session->identity_len = len;
 	return NBS_OK;
+}
+
+void
+nbsi_dtls_session_name(struct nbs_dtls_session *session)
+{
+	struct nbs_dtls_identity name = nbsi_dtls_peer_name(&session->conn.ssl);
+
+	/* Without memory it stays nobody's, which binds to no ClientID. */
+	if (session->identity == NULL && name.data != NULL)
+		(void)nbsi_dtls_session_claim(session, name.data, name.len);
 }
 
 /* ---- accessors ---- */

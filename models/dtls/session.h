@@ -97,4 +97,7 @@ void nbsi_dtls_session_free(struct nbs_dtls_session *session);
 enum nbs_status nbsi_dtls_session_claim(struct nbs_dtls_session *session, const uint8_t *identity,
 					size_t len);
 
+/** Names a connected session that has no identity yet after the client's certificate, if any. */
+void nbsi_dtls_session_name(struct nbs_dtls_session *session);
+
 #endif

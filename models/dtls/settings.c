@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Settings shared by the connections of an endpoint: DTLS 1.2 alone, PSK suites alone, session
- * tickets where asked for, RFC 6347 4.2.4.1 timers in whole milliseconds.
+ * Settings shared by the connections of an endpoint: DTLS 1.2 alone, suites that fit what it has (a
+ * key, certificates), session tickets where asked for, RFC 6347 4.2.4.1 timers in whole
+ * milliseconds.
  */
 #include "models/dtls/settings.h"
 
 #include "models/dtls/clock.h"
+#include "models/dtls/credentials.h"
 
 #include <mbedtls/platform_util.h>
 #include <stdlib.h>
@@ -61,12 +63,34 @@ settings_suite_is_psk(uint16_t suite)
 	       (strncmp(name, "TLS-PSK-", 8) == 0 || strncmp(name, "TLS-ECDHE-PSK-", 14) == 0);
 }
 
-static enum nbs_status
-settings_suites(struct nbsi_dtls_settings *settings, const uint16_t *suites, size_t count)
+/* Whether the endpoint has what the suite proves it with. */
+static bool
+settings_suite_fits(const struct nbsi_dtls_params *params, int endpoint, uint16_t suite)
 {
+	if (nbs_dtls_suite_has_certificate(suite))
+		return nbsi_dtls_credentials_fit(params->credentials, endpoint);
+	return params->has_psk && settings_suite_is_psk(suite);
+}
+
+static bool
+settings_suite_is_sha384(uint16_t suite)
+{
+	const mbedtls_ssl_ciphersuite_t *info = mbedtls_ssl_ciphersuite_from_id(suite);
+
+	return info->MBEDTLS_PRIVATE(mac) == MBEDTLS_MD_SHA384;
+}
+
+static enum nbs_status
+settings_suites(struct nbsi_dtls_settings *settings, int endpoint,
+		const struct nbsi_dtls_params *params)
+{
+	const uint16_t *suites = params->suites;
+	size_t count = params->suite_count;
+
+	settings->sha256_only = params->credentials == NULL;
 	if (count == 0) {
 		mbedtls_ssl_conf_ciphersuites(&settings->conf, settings_default_suites);
-		return NBS_OK;
+		return params->has_psk ? NBS_OK : NBS_E_ARG;
 	}
 	if (suites == NULL || count > NBS_DTLS_SUITES_MAX)
 		return NBS_E_ARG;
@@ -74,9 +98,11 @@ settings_suites(struct nbsi_dtls_settings *settings, const uint16_t *suites, siz
 	if (settings->suites == NULL)
 		return NBS_E_NOMEM;
 	for (size_t i = 0; i < count; i++) {
-		if (!settings_suite_is_psk(suites[i]))
+		if (!settings_suite_fits(params, endpoint, suites[i]))
 			return NBS_E_ARG;
 		settings->suites[i] = suites[i];
+		if (settings_suite_is_sha384(suites[i]))
+			settings->sha256_only = false;
 	}
 	mbedtls_ssl_conf_ciphersuites(&settings->conf, settings->suites);
 	return NBS_OK;
@@ -140,7 +166,9 @@ settings_fill(struct nbsi_dtls_settings *settings, struct nbs_engine *engine, in
 	mbedtls_ssl_conf_session_tickets(conf, params->tickets
 						   ? MBEDTLS_SSL_SESSION_TICKETS_ENABLED
 						   : MBEDTLS_SSL_SESSION_TICKETS_DISABLED);
-	status = settings_suites(settings, params->suites, params->suite_count);
+	status = settings_suites(settings, endpoint, params);
+	if (status == NBS_OK)
+		status = nbsi_dtls_credentials_use(params->credentials, conf, endpoint);
 	if (status == NBS_OK)
 		status =
 		    settings_timeouts(settings, params->timeout_min_ns, params->timeout_max_ns);

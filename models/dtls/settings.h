@@ -9,6 +9,7 @@
 #ifndef NBSEC_MODELS_DTLS_SETTINGS_H
 #define NBSEC_MODELS_DTLS_SETTINGS_H
 
+#include "models/dtls/certificate.h"
 #include "models/dtls/dtls.h"
 #include "models/dtls/keylog.h"
 #include "sim/engine.h"
@@ -21,8 +22,10 @@ struct nbsi_dtls_params {
 	size_t suite_count;
 	uint64_t timeout_min_ns, timeout_max_ns;
 	const char *stream;
-	const struct nbs_dtls_keylog *keylog; /* NULL = none */
-	size_t cid_len;                       /* of the own connection ID, 0 = empty */
+	const struct nbs_dtls_keylog *keylog;           /* NULL = none */
+	size_t cid_len;                                 /* of the own connection ID, 0 = empty */
+	bool has_psk;                                   /* so PSK suites are allowed */
+	const struct nbs_dtls_credentials *credentials; /* for certificate suites; NULL = none */
 	struct nbs_dtls_options options;
 	bool tickets; /* a client asks for them */
 };
@@ -33,6 +36,7 @@ struct nbsi_dtls_settings {
 	int *suites;                   /* own list, 0-terminated; NULL = the shared default */
 	struct nbs_dtls_keylog keylog; /* line NULL = none */
 	uint8_t cid_len;
+	bool sha256_only; /* no suite hashes with SHA-384 and no certificate may, see work.h */
 };
 
 /**

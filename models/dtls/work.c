@@ -3,7 +3,7 @@
  * The counters of cryptographic work: wrappers that the linker puts between mbedTLS's objects.
  *
  * A function of the library calls __wrap_NAME instead of NAME, and that one NAME under the name of
- * __real_NAME. CMakeLists.txt lists the names. Block arithmetic: FIPS 180-4 5.1.1 (SHA-256),
+ * __real_NAME. CMakeLists.txt lists the names. Block arithmetic: FIPS 180-4 5.1 (SHA-2),
  * FIPS 197 (AES), SP 800-38D 6.4 and 7.1 (GHASH), RFC 8439 2.4 and 2.5 (ChaCha20, Poly1305).
  */
 #include "models/dtls/work.h"
@@ -14,11 +14,14 @@
 #include <mbedtls/gcm.h>
 #include <mbedtls/poly1305.h>
 #include <mbedtls/sha256.h>
+#include <mbedtls/sha512.h>
 
 #define AES_BLOCK 16U
 #define SHA256_BLOCK 64U
 #define SHA256_PADDING 9U /* bytes at least: 0x80 and the length */
-#define GCM_IV 12U        /* bytes of the IV that needs no GHASH */
+#define SHA512_BLOCK 128U
+#define SHA512_PADDING 17U /* the same, with a length of 16 bytes */
+#define GCM_IV 12U         /* bytes of the IV that needs no GHASH */
 #define CHACHA_BLOCK 64U
 #define POLY1305_BLOCK 16U
 
@@ -91,6 +94,40 @@ WORK_WRAP(mbedtls_sha256, const unsigned char *input, size_t len, unsigned char 
 {
 	work_count(NBS_CRYPTO_SHA256_BLOCK, work_blocks(len + SHA256_PADDING, SHA256_BLOCK));
 	return __real_mbedtls_sha256(input, len, output, is224);
+}
+
+/* ---- SHA-512, which SHA-384 is with another beginning and a shorter end ---- */
+
+static void
+work_count_sha512(size_t blocks)
+{
+	if (!work_sink.sha256_only)
+		work_count(NBS_CRYPTO_SHA512_BLOCK, blocks);
+}
+
+static size_t
+work_sha512_waiting(const mbedtls_sha512_context *ctx)
+{
+	return ctx->MBEDTLS_PRIVATE(total)[0] % SHA512_BLOCK;
+}
+
+WORK_WRAP(mbedtls_sha512_update, mbedtls_sha512_context *ctx, const unsigned char *input,
+	  size_t len)
+{
+	work_count_sha512((work_sha512_waiting(ctx) + len) / SHA512_BLOCK);
+	return __real_mbedtls_sha512_update(ctx, input, len);
+}
+
+WORK_WRAP(mbedtls_sha512_finish, mbedtls_sha512_context *ctx, unsigned char *output)
+{
+	work_count_sha512(work_blocks(work_sha512_waiting(ctx) + SHA512_PADDING, SHA512_BLOCK));
+	return __real_mbedtls_sha512_finish(ctx, output);
+}
+
+WORK_WRAP(mbedtls_sha512, const unsigned char *input, size_t len, unsigned char *output, int is384)
+{
+	work_count_sha512(work_blocks(len + SHA512_PADDING, SHA512_BLOCK));
+	return __real_mbedtls_sha512(input, len, output, is384);
 }
 
 /* ---- AES, and GCM's own multiplication; CCM is made of AES alone ---- */

@@ -32,22 +32,34 @@ check_compare(const struct nbs_crypto_work *got, const struct nbs_crypto_work *w
 	return wrong;
 }
 
-/* ---- SHA-256 ---- */
+/* ---- SHA-256 and SHA-384 ---- */
+
+/* Messages whose blocks are known. */
+struct check_digest {
+	mbedtls_md_type_t type;
+	size_t lengths[3];
+	enum nbs_crypto_op op;
+	uint64_t want;
+};
 
 /*
- * FIPS 180-4 5.1.1: 9 bytes of padding at least. 55 bytes fill one block, 119 two, 120 need a
- * third:
- * 6. 200 bytes in pieces of 33: ceil(209/64) = 4.
+ * FIPS 180-4 5.1: padding of 9 bytes at least, of 17 with SHA-384. One length fills one block, one
+ * two, one more needs a third: 6. 200 bytes in pieces of 33: ceil(209/64) = 4, ceil(217/128) = 2.
+ * RFC 2104: two keyed blocks, one of text, one of the inner hash.
  */
+static const struct check_digest check_digests[] = {
+    {MBEDTLS_MD_SHA256, {55, 119, 120}, NBS_CRYPTO_SHA256_BLOCK, 6 + 4 + 4},
+    {MBEDTLS_MD_SHA384, {111, 239, 240}, NBS_CRYPTO_SHA512_BLOCK, 6 + 2 + 4},
+};
+
 static bool
-check_digests(const mbedtls_md_info_t *info)
+check_digest_work(const mbedtls_md_info_t *info, const size_t lengths[3])
 {
-	static const size_t lengths[] = {55, 119, 120};
 	mbedtls_md_context_t ctx;
-	uint8_t hash[32];
+	uint8_t hash[MBEDTLS_MD_MAX_SIZE];
 	bool ok = true;
 
-	for (size_t i = 0; i < sizeof(lengths) / sizeof(lengths[0]); i++)
+	for (size_t i = 0; i < 3; i++)
 		ok = mbedtls_md(info, check_zeros, lengths[i], hash) == 0 && ok;
 	mbedtls_md_init(&ctx);
 	ok = ok && mbedtls_md_setup(&ctx, info, 0) == 0 && mbedtls_md_starts(&ctx) == 0;
@@ -59,20 +71,18 @@ check_digests(const mbedtls_md_info_t *info)
 }
 
 static unsigned
-check_sha256(void)
+check_digest(const struct check_digest *digest)
 {
-	/* RFC 2104: two keyed blocks, one of text, one of the inner hash; and the digests' 6 + 4.
-	 */
-	static const struct nbs_crypto_work want = {.count[NBS_CRYPTO_SHA256_BLOCK] = 6 + 4 + 4};
-	const mbedtls_md_info_t *info = mbedtls_md_info_from_type(MBEDTLS_MD_SHA256);
-	struct nbs_crypto_work got = {{0}};
-	struct nbsi_dtls_sink before = nbsi_dtls_work_enter((struct nbsi_dtls_sink){&got, NULL});
-	uint8_t hash[32];
-	bool ok = check_digests(info) &&
+	const mbedtls_md_info_t *info = mbedtls_md_info_from_type(digest->type);
+	struct nbs_crypto_work got = {{0}}, want = {{0}};
+	struct nbsi_dtls_sink before = nbsi_dtls_work_enter((struct nbsi_dtls_sink){.own = &got});
+	uint8_t hash[MBEDTLS_MD_MAX_SIZE];
+	bool ok = check_digest_work(info, digest->lengths) &&
 		  mbedtls_md_hmac(info, check_zeros, 32, check_zeros, CHECK_AAD, hash) == 0;
 
 	nbsi_dtls_work_leave(before);
-	return ok ? check_compare(&got, &want) : 1U << NBS_CRYPTO_SHA256_BLOCK;
+	want.count[digest->op] = digest->want;
+	return ok ? check_compare(&got, &want) : 1U << digest->op;
 }
 
 /* ---- ciphers ---- */
@@ -131,7 +141,7 @@ check_cipher(const struct check_cipher *cipher)
 {
 	const mbedtls_cipher_info_t *info = mbedtls_cipher_info_from_type(cipher->type);
 	struct nbs_crypto_work got = {{0}};
-	struct nbsi_dtls_sink before = nbsi_dtls_work_enter((struct nbsi_dtls_sink){&got, NULL});
+	struct nbsi_dtls_sink before = nbsi_dtls_work_enter((struct nbsi_dtls_sink){.own = &got});
 	mbedtls_cipher_context_t ctx;
 	bool ok;
 
@@ -164,7 +174,7 @@ check_ecdh(void)
 {
 	static const struct nbs_crypto_work want = {.count[NBS_CRYPTO_ECP_MUL] = 2};
 	struct nbs_crypto_work got = {{0}};
-	struct nbsi_dtls_sink before = nbsi_dtls_work_enter((struct nbsi_dtls_sink){&got, NULL});
+	struct nbsi_dtls_sink before = nbsi_dtls_work_enter((struct nbsi_dtls_sink){.own = &got});
 	mbedtls_ecp_group group;
 	mbedtls_ecp_point point;
 	mbedtls_mpi key, secret;
@@ -189,8 +199,10 @@ check_ecdh(void)
 enum nbs_status
 nbsi_dtls_work_check(unsigned *wrong)
 {
-	unsigned found = check_sha256() | check_ecdh();
+	unsigned found = check_ecdh();
 
+	for (size_t i = 0; i < sizeof(check_digests) / sizeof(check_digests[0]); i++)
+		found |= check_digest(&check_digests[i]);
 	for (size_t i = 0; i < sizeof(check_ciphers) / sizeof(check_ciphers[0]); i++)
 		found |= check_cipher(&check_ciphers[i]);
 	if (wrong != NULL)

@@ -50,8 +50,8 @@ work_pair(struct pair_node *node, unsigned suite_number, bool cookies, unsigned 
 struct counts_case {
 	char name[64], cookie[8];
 	unsigned suite, identity_len;
-	unsigned sha_client, sha_session, sha_server;
-	unsigned want[NBS_CRYPTO__COUNT]; /* the same at both ends, but SHA-256 */
+	unsigned sha256[3], sha512[3];    /* client, session, server */
+	unsigned want[NBS_CRYPTO__COUNT]; /* the same at both ends, but for the hashes */
 };
 
 /* Reads a line of work_counts.txt; false for a comment. */
@@ -62,20 +62,26 @@ counts_parse(const char *line, struct counts_case *c)
 	if (line[0] == '#' || line[0] == '\n')
 		return false;
 	assert_int_equal(
-	    sscanf(line, "%63[^|]| %x | %7s | %u | %u %u | %u %u %u | %u | %u | %u | %u", c->name,
-		   &c->suite, c->cookie, &c->identity_len, &c->want[NBS_CRYPTO_AES_BLOCK],
-		   &c->want[NBS_CRYPTO_AES_KEY], &c->sha_client, &c->sha_session, &c->sha_server,
-		   &c->want[NBS_CRYPTO_GHASH_BLOCK], &c->want[NBS_CRYPTO_CHACHA_BLOCK],
-		   &c->want[NBS_CRYPTO_POLY1305_BLOCK], &c->want[NBS_CRYPTO_ECP_MUL]),
-	    13);
+	    sscanf(line, "%63[^|]| %x | %7s | %u | %u %u | %u %u %u | %u %u %u | %u | %u | %u | %u",
+		   c->name, &c->suite, c->cookie, &c->identity_len, &c->want[NBS_CRYPTO_AES_BLOCK],
+		   &c->want[NBS_CRYPTO_AES_KEY], &c->sha256[0], &c->sha256[1], &c->sha256[2],
+		   &c->sha512[0], &c->sha512[1], &c->sha512[2], &c->want[NBS_CRYPTO_GHASH_BLOCK],
+		   &c->want[NBS_CRYPTO_CHACHA_BLOCK], &c->want[NBS_CRYPTO_POLY1305_BLOCK],
+		   &c->want[NBS_CRYPTO_ECP_MUL]),
+	    16);
 	return true;
 }
 
 static void
-counts_compare(const struct nbs_crypto_work *got, const struct counts_case *c, unsigned sha)
+counts_compare(const struct nbs_crypto_work *got, const struct counts_case *c, unsigned whose)
 {
+	unsigned want[NBS_CRYPTO__COUNT];
+
+	memcpy(want, c->want, sizeof(want));
+	want[NBS_CRYPTO_SHA256_BLOCK] = c->sha256[whose];
+	want[NBS_CRYPTO_SHA512_BLOCK] = c->sha512[whose];
 	for (unsigned op = 0; op < NBS_CRYPTO__COUNT; op++)
-		assert_int_equal(got->count[op], op == NBS_CRYPTO_SHA256_BLOCK ? sha : c->want[op]);
+		assert_int_equal(got->count[op], want[op]);
 }
 
 static void
@@ -85,12 +91,9 @@ counts_check_one(const struct counts_case *c)
 	struct pair *pair =
 	    work_pair(&node, c->suite, strcmp(c->cookie, "yes") == 0, c->identity_len);
 
-	counts_compare(nbs_dtls_client_work(node.client, NBS_DTLS_PHASE_HANDSHAKE), c,
-		       c->sha_client);
-	counts_compare(nbs_dtls_session_work(pair->newest, NBS_DTLS_PHASE_HANDSHAKE), c,
-		       c->sha_session);
-	counts_compare(nbs_dtls_server_work(pair->server, NBS_DTLS_PHASE_HANDSHAKE), c,
-		       c->sha_server);
+	counts_compare(nbs_dtls_client_work(node.client, NBS_DTLS_PHASE_HANDSHAKE), c, 0);
+	counts_compare(nbs_dtls_session_work(pair->newest, NBS_DTLS_PHASE_HANDSHAKE), c, 1);
+	counts_compare(nbs_dtls_server_work(pair->server, NBS_DTLS_PHASE_HANDSHAKE), c, 2);
 	for (unsigned op = 0; op < NBS_CRYPTO__COUNT; op++) {
 		assert_int_equal(client_count(&node, NBS_DTLS_PHASE_RECORDS, op), 0);
 		assert_int_equal(server_count(pair, NBS_DTLS_PHASE_RECORDS, op), 0);
@@ -117,7 +120,7 @@ test_handshake_counts(void **state)
 		cases++;
 	}
 	fclose(file);
-	assert_int_equal(cases, 11);
+	assert_int_equal(cases, 16);
 }
 
 /* ---- records ---- */
@@ -126,7 +129,7 @@ test_handshake_counts(void **state)
 static void
 record_check(unsigned suite, unsigned plaintext, enum nbs_crypto_op op, unsigned want)
 {
-	static const uint8_t data[64];
+	static const uint8_t data[80];
 	struct pair_node node;
 	struct pair *pair = work_pair(&node, suite, true, 15);
 
@@ -146,6 +149,8 @@ record_check(unsigned suite, unsigned plaintext, enum nbs_crypto_op op, unsigned
  * CCM: 3 + 2 ceil(n / 16). GCM: 1 + ceil(n / 16), GHASH 2 + ceil(n / 16). CBC-SHA256: 1 + 32
  * bytes of padding at most, so floor(n / 16) + 1 blocks; its MAC over 13 + 16 + that, and three
  * more: 19 bytes ceil((61 + 9) / 64) + 3 = 5, 36 bytes ceil((77 + 9) / 64) + 3 = 5.
+ * CBC-SHA384 the same with 17 bytes: 19 bytes ceil((61 + 17) / 128) + 3 = 4, 64 bytes
+ * ceil((109 + 17) / 128) + 3 = 4, 80 bytes ceil((125 + 17) / 128) + 3 = 5.
  * ChaCha20-Poly1305: 1 + ceil(n / 64), 2 + ceil(n / 16).
  */
 static void
@@ -164,6 +169,11 @@ test_record_counts(void **state)
 	record_check(0x00AE, 19, NBS_CRYPTO_SHA256_BLOCK, 5);
 	record_check(0x00AE, 36, NBS_CRYPTO_AES_BLOCK, 3);
 	record_check(0x00AE, 36, NBS_CRYPTO_SHA256_BLOCK, 5);
+	record_check(0x00AF, 19, NBS_CRYPTO_AES_BLOCK, 2);
+	record_check(0x00AF, 19, NBS_CRYPTO_SHA512_BLOCK, 4);
+	record_check(0x00AF, 64, NBS_CRYPTO_SHA512_BLOCK, 4);
+	record_check(0x00AF, 80, NBS_CRYPTO_SHA512_BLOCK, 5);
+	record_check(0x00AF, 80, NBS_CRYPTO_SHA256_BLOCK, 0);
 	record_check(0xCCAB, 64, NBS_CRYPTO_CHACHA_BLOCK, 2);
 	record_check(0xCCAB, 64, NBS_CRYPTO_POLY1305_BLOCK, 6);
 }
@@ -248,6 +258,42 @@ test_counts_add_up(void **state)
 	pair_free(pair);
 }
 
+/*
+ * A server that may be asked for SHA-384 runs it over every handshake, 250 + 48 bytes here (T of
+ * work_counts.txt): floor(298 / 128) = 2 in the session, and floor(131 / 128) = 1 before it. A
+ * device with CCM_8 alone has a library without it.
+ */
+static void
+test_sha384_of_who_may_need_it(void **state)
+{
+	const uint16_t suites[2] = {0xC0A8, 0x00A9};
+	struct nbs_dtls_server_config config;
+	struct nbs_dtls_client_config client;
+	struct pair_node node;
+	struct pair *pair;
+
+	(void)state;
+	pair_server_defaults(&config);
+	pair_client_defaults(&client);
+	config.suites = suites;
+	config.suite_count = 2;
+	client.identity = (const uint8_t *)"fifteen bytes..";
+	client.identity_len = 15;
+	pair = pair_new(1, &config);
+	pair_node_init(&node, pair, 1, &client);
+	pair_connect(&node);
+	assert_int_equal(client_count(&node, NBS_DTLS_PHASE_HANDSHAKE, NBS_CRYPTO_SHA256_BLOCK),
+			 136);
+	assert_int_equal(client_count(&node, NBS_DTLS_PHASE_HANDSHAKE, NBS_CRYPTO_SHA512_BLOCK), 0);
+	assert_int_equal(nbs_dtls_session_work(pair->newest, NBS_DTLS_PHASE_HANDSHAKE)
+			     ->count[NBS_CRYPTO_SHA512_BLOCK],
+			 2);
+	assert_int_equal(server_count(pair, NBS_DTLS_PHASE_HANDSHAKE, NBS_CRYPTO_SHA512_BLOCK),
+			 2 + 1);
+	pair_node_fini(&node);
+	pair_free(pair);
+}
+
 /* ---- the check at the start ---- */
 
 static void
@@ -287,6 +333,7 @@ main(void)
 	    cmocka_unit_test(test_forgery_is_record_work),
 	    cmocka_unit_test(test_repeated_flight_is_handshake_work),
 	    cmocka_unit_test(test_counts_add_up),
+	    cmocka_unit_test(test_sha384_of_who_may_need_it),
 	    cmocka_unit_test(test_check_passes),
 	    cmocka_unit_test(test_arguments),
 	};

@@ -61,14 +61,16 @@ dtls_connected(void *arg, struct nbs_dtls_session *session)
 	(void)session;
 }
 
-/* An identity is bytes; as a ClientID it can only match when it has no NUL inside. */
+/* An identity is bytes; as a ClientID it can only match when it has no NUL inside. A certificate
+ * that names nobody leaves none, which no ClientID is. */
 static void
 identity_text(const struct nbs_dtls_session *session, char text[NBS_DTLS_IDENTITY_MAX + 1])
 {
 	struct nbs_dtls_identity identity = nbs_dtls_session_identity(session);
 
-	if (identity.len > NBS_DTLS_IDENTITY_MAX || memchr(identity.data, 0, identity.len) != NULL)
-		identity.len = 0;
+	if (identity.data == NULL || identity.len > NBS_DTLS_IDENTITY_MAX ||
+	    memchr(identity.data, 0, identity.len) != NULL)
+		identity = (struct nbs_dtls_identity){(const uint8_t *)"", 0};
 	memcpy(text, identity.data, identity.len);
 	text[identity.len] = '\0';
 }

@@ -37,7 +37,8 @@ paper(void)
 				   [NBS_CRYPTO_GHASH_BLOCK] = {.value = 60.0},
 				   [NBS_CRYPTO_CHACHA_BLOCK] = {.value = 70.0},
 				   [NBS_CRYPTO_POLY1305_BLOCK] = {.value = 9.0},
-				   [NBS_CRYPTO_ECP_MUL] = {.value = 350000.0}}},
+				   [NBS_CRYPTO_ECP_MUL] = {.value = 350000.0},
+				   [NBS_CRYPTO_SHA512_BLOCK] = {.value = 610.0}}},
 	    .hardware = {.current_ma = {.value = 1.5},
 			 .op_us = {[NBS_CRYPTO_AES_BLOCK] = {.value = 2.0},
 				   [NBS_CRYPTO_SHA256_BLOCK] = {.value = 5.0}}},
@@ -90,7 +91,7 @@ test_hardware(void **state)
 static void
 test_each_operation(void **state)
 {
-	static const double us[NBS_CRYPTO__COUNT] = {40, 25, 200, 60, 70, 9, 350000};
+	static const double us[NBS_CRYPTO__COUNT] = {40, 25, 200, 60, 70, 9, 350000, 610};
 	const struct nbs_mcu mcu = paper();
 
 	(void)state;

@@ -26,6 +26,7 @@ enum nbs_crypto_op {
 	NBS_CRYPTO_CHACHA_BLOCK,   /* 64 bytes of key stream */
 	NBS_CRYPTO_POLY1305_BLOCK, /* 16 bytes */
 	NBS_CRYPTO_ECP_MUL,        /* one scalar multiplication on a 256-bit curve */
+	NBS_CRYPTO_SHA512_BLOCK,   /* one compression of SHA-384 or SHA-512, 128 bytes */
 	NBS_CRYPTO__COUNT
 };
 

@@ -102,7 +102,8 @@ def check_ecdhe(top):
     check_captures(out)
     check(fleet["messages"]["delivered"] == REPORTS, "dtls-ecdhe-psk: every report delivered")
     suites = down(out, "dtls.handshake.type == 2", "dtls.handshake.ciphersuite")
-    check([int(suite, 0) for suite, in suites] == [ECDHE_PSK], f"with suite {ECDHE_PSK:#06x}")
+    # A flight that takes longer than 1 s to be answered leaves twice.
+    check({int(suite, 0) for suite, in suites} == {ECDHE_PSK}, f"with suite {ECDHE_PSK:#06x}")
     published = up(out, f"mqttsn.msg.type == {MQTTSN_PUBLISH}")
     check(len(published) == REPORTS, "tshark opens it with keys.log")
     check(check_false(out) == "dtls-ecdhe-psk", "results say so")
