@@ -228,6 +228,7 @@ make_station(struct nbsi_device *device)
 	const struct nbs_fleet_config *fleet = device->fleet;
 	bool secured = fleet->security != NBS_SEC_NONE;
 	char stream[NBS_NAME_MAX + NBS_CLIENTID_MAX + 8];
+	uint16_t suites[NBS_DTLS_SUITES_MAX];
 	struct nbs_dtls_client_config dtls;
 	const struct nbs_station_config config = {
 	    .host = device->host,
@@ -252,7 +253,7 @@ make_station(struct nbsi_device *device)
 	};
 
 	(void)snprintf(stream, sizeof stream, "dtls/%s/%s", fleet->name, device->client_id);
-	nbsi_device_dtls_config(device, stream, &dtls);
+	nbsi_device_dtls_config(device, stream, suites, &dtls);
 	return nbs_station_new(device->world->engine, &config, &station_ops, device,
 			       &device->station);
 }

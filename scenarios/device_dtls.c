@@ -31,7 +31,7 @@ nbsi_device_draw_key(struct nbsi_device *device, gsl_rng *rng)
 /* ---- the client ---- */
 
 void
-nbsi_device_dtls_config(const struct nbsi_device *device, const char *stream,
+nbsi_device_dtls_config(const struct nbsi_device *device, const char *stream, uint16_t *suites,
 			struct nbs_dtls_client_config *config)
 {
 	static const uint16_t fragments[] = {0, 512, 1024}; /* in the order of the schema's words */
@@ -44,8 +44,8 @@ nbsi_device_dtls_config(const struct nbsi_device *device, const char *stream,
 	    .psk = keyed ? device->psk : NULL,
 	    .psk_len = keyed ? device->psk_len : 0,
 	    .credentials = device->credentials,
-	    .suites = &nbsi_fleet_suite(fleet)->number,
-	    .suite_count = 1,
+	    .suites = suites,
+	    .suite_count = nbsi_fleet_suites(fleet, suites),
 	    .cid = fleet->security == NBS_SEC_DTLS_PSK_CID,
 	    .timeout_min_ns = fleet->dtls.timeout_min_ns,
 	    .timeout_max_ns = fleet->dtls.timeout_max_ns,

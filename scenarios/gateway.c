@@ -136,6 +136,7 @@ fill_dtls(const struct nbs_scenario *scenario, struct nbs_dtls_server_config *dt
 	dtls->idle_ns = scenario->gateway.session_idle_ns;
 	dtls->timeout_min_ns = scenario->gateway.timeout_min_ns;
 	dtls->timeout_max_ns = scenario->gateway.timeout_max_ns;
+	dtls->mtu = (uint16_t)scenario->gateway.mtu;
 	dtls->hide_unknown = scenario->gateway.hide_unknown;
 	dtls->stream = "gateway/dtls";
 	dtls->cid_len = cid_len(scenario);

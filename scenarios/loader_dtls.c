@@ -57,6 +57,43 @@ refuse_fleet_dtls(struct nbsi_loader *loader, const struct nbs_fleet_config *fle
 		   "%s", text);
 }
 
+/*
+ * Bytes of the fleet's longest ClientHello (models/dtls/handshake_sizes.txt, option_sizes.txt):
+ * with the cookie, and with the session or ticket of a resumption.
+ */
+static unsigned
+hello_bytes(const struct nbs_fleet_config *fleet, bool cookie)
+{
+	uint16_t suites[NBS_DTLS_SUITES_MAX];
+	unsigned bytes = 97 - 2 + 2 * (unsigned)nbsi_fleet_suites(fleet, suites);
+
+	bytes += nbsi_fleet_suite(fleet)->ecdhe ? 16 : 0; /* groups, point formats */
+	bytes += fleet->security == NBS_SEC_DTLS_PSK_CID ? 5 : 0;
+	bytes += fleet->dtls.max_fragment != 0 ? 5 : 0;
+	bytes -= fleet->dtls.no_extended_master_secret ? 4 : 0;
+	bytes -= fleet->dtls.no_encrypt_then_mac ? 4 : 0;
+	bytes += fleet->dtls.resumption != NBS_DTLS_RESUME_NONE ? 32 : 0;
+	bytes += fleet->dtls.resumption == NBS_DTLS_RESUME_TICKET ? 4 + 149 : 0;
+	return bytes + (cookie ? 32 : 0);
+}
+
+/* RFC 6347 4.2.1 has a hello fit in a datagram for the cookie's sake; mbedTLS takes no others. */
+static void
+check_mtu(struct nbsi_loader *loader, const struct nbs_scenario *scenario,
+	  const struct nbs_fleet_config *fleet, const struct nbsi_node *item)
+{
+	unsigned bytes = hello_bytes(fleet, scenario->gateway.cookies);
+	char text[160];
+
+	if (fleet->dtls.mtu == 0 || fleet->dtls.mtu >= bytes)
+		return;
+	snprintf(text, sizeof(text),
+		 "found %u B, expected %u B or more: a ClientHello with what this fleet has in it "
+		 "must fit, as mbedTLS takes none in fragments",
+		 fleet->dtls.mtu, bytes);
+	refuse_fleet_dtls(loader, fleet, item, "mtu", text);
+}
+
 static void
 check_fleet(struct nbsi_loader *loader, const struct nbs_fleet_config *fleet,
 	    const struct nbsi_node *item)
@@ -86,7 +123,9 @@ nbsi_check_dtls(struct nbsi_loader *loader, const struct nbs_scenario *scenario)
 		return; /* what was refused is 0 here */
 	check_gateway(loader, scenario);
 	for (size_t i = 0; i < scenario->fleet_count && item != NULL; i++, item = item->next) {
-		if (scenario->fleets[i].security != NBS_SEC_NONE)
+		if (scenario->fleets[i].security != NBS_SEC_NONE) {
 			check_fleet(loader, &scenario->fleets[i], item);
+			check_mtu(loader, scenario, &scenario->fleets[i], item);
+		}
 	}
 }

@@ -109,8 +109,9 @@ struct nbs_fleet_config {
 					     */
 		struct nbs_serial identity;
 		uint64_t timeout_min_ns, timeout_max_ns; /* RFC 6347 4.2.4.1 */
-		unsigned cid;   /* bytes of the gateway's IDs; read with dtls-psk-cid */
-		unsigned suite; /* 1 + index for nbs_dtls_suite_at(); 0 = usual for the security */
+		unsigned cid;    /* bytes of the gateway's IDs; read with dtls-psk-cid */
+		unsigned suite;  /* 1 + index for nbs_dtls_suite_at(); 0 = usual for the security */
+		bool offers_all; /* the suite first, then all others of its kind */
 		enum nbs_dtls_resumption resumption;
 		enum nbs_keep keep;
 		uint64_t renew_after_ns; /* see nbs_station_config.renew_ns */
@@ -179,6 +180,7 @@ struct nbs_scenario {
 		uint64_t timeout_min_ns, timeout_max_ns;
 		unsigned cookie_threshold, half_open_limit, session_limit;
 		uint64_t stale_ns, session_idle_ns;
+		unsigned mtu;       /* largest UDP payload of a flight's datagram, 0 = no limit */
 		unsigned resumable; /* sessions; read where a fleet resumes, 0 = no limit */
 		uint64_t resumable_ns;
 		bool hide_unknown;

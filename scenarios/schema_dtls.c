@@ -14,6 +14,7 @@ static const char *const resumption_words[] = {"none", "session-id", "ticket", N
 static const char *const keep_words[] = {"ram", "flash", "session", "nothing", NULL};
 static const char *const on_off_words[] = {"on", "off", NULL}; /* off is true */
 static const char *const fragment_words[] = {"none", "512 B", "1024 B", NULL};
+static const char *const offer_words[] = {"suite", "all", NULL}; /* all is true */
 static const char *const key_words[] = {"own", "group", NULL};
 static const char *const client_id_word[] = {"client-id", NULL};
 /* In the order of nbs_dtls_suite_at(). */
@@ -43,6 +44,9 @@ const struct nbsi_key nbsi_gateway_keys[] = {
 	 SCN(gateway.timeout_min_ns), .help = "first retransmission of a flight of the gateway's"},
 	{"timeout_max", NBSI_DURATION, .min = 1 * MS, .max = 1 * H, BY_PRESET,
 	 SCN(gateway.timeout_max_ns), .help = "the doubling ends here"},
+	{"mtu", NBSI_WHOLE, NBSI_BYTES, .min = 100, .max = 1500, .shown = "no limit",
+	 SCN(gateway.mtu),
+	 .help = "largest UDP payload of the gateway's handshakes; larger flights are fragmented"},
 	{"cookie_threshold", NBSI_WHOLE, .min = 0, .max = 1e6, BY_PRESET,
 	 SCN(gateway.cookie_threshold),
 	 .help = "cookies only while so many handshakes are under way; 0 is always"},
@@ -87,8 +91,10 @@ const struct nbsi_key nbsi_dtls_keys[] = {
 	 .help = "connection IDs that the gateway gives, with dtls-psk-cid; for all fleets alike"},
 	{"suite", NBSI_WORD, .words = suite_words, .min = 1, .shown = "by security",
 	 FLT(dtls.suite),
-	 .help = "offered alone; psk-aes128-ccm8, with dtls-ecdhe-psk "
+	 .help = "psk-aes128-ccm8, with dtls-ecdhe-psk "
 		 "ecdhe-psk-aes128-cbc-sha256, with dtls-ecdhe-ecdsa ecdhe-ecdsa-aes128-ccm8"},
+	{"offer", NBSI_WORD, .words = offer_words, .fallback = "suite", FLT(dtls.offers_all),
+	 .help = "suite: that one alone; all: that one first, then the others of its key exchange"},
 	{"resumption", NBSI_WORD, .words = resumption_words, .fallback = "none",
 	 FLT(dtls.resumption),
 	 .help = "how a device shortens its second handshake and further ones"},

@@ -2,6 +2,8 @@
 /* Cipher suites of fleets (RFC 7925 4.2, 4.4: CCM_8 is what devices with either must have). */
 #include "scenarios/suites.h"
 
+#include <string.h>
+
 /* What a kind is called, and its suites by their beginning and the usual one. */
 static const struct {
 	const char *name, *prefix, *usual;
@@ -33,6 +35,23 @@ nbsi_fleet_suite(const struct nbs_fleet_config *fleet)
 	if (fleet->dtls.suite > 0)
 		suite = nbs_dtls_suite_at(fleet->dtls.suite - 1);
 	return suite != NULL ? suite : nbs_dtls_suite_find(kinds[fleet->security].usual);
+}
+
+size_t
+nbsi_fleet_suites(const struct nbs_fleet_config *fleet, uint16_t *numbers)
+{
+	const struct nbs_dtls_suite *first = nbsi_fleet_suite(fleet), *suite;
+	size_t count = 0;
+
+	numbers[count++] = first->number;
+	for (size_t i = 0; fleet->dtls.offers_all && (suite = nbs_dtls_suite_at(i)) != NULL; i++) {
+		const char *prefix = kinds[fleet->security].prefix;
+		bool alike = strncmp(suite->name, prefix, strlen(prefix)) == 0;
+
+		if (suite != first && alike && count < NBS_DTLS_SUITES_MAX)
+			numbers[count++] = suite->number;
+	}
+	return count;
 }
 
 static bool

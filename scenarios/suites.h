@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /**
  * @file
- * The cipher suite that a fleet offers.
+ * The cipher suites that a fleet offers.
  */
 #ifndef NBSEC_SCENARIOS_SUITES_H
 #define NBSEC_SCENARIOS_SUITES_H
@@ -17,6 +17,13 @@ const char *nbsi_security_name(enum nbs_security security);
 
 /** @return how the names of all suites begin that go with a kind of security. */
 const char *nbsi_suite_prefix(enum nbs_security security);
+
+/**
+ * The suites that a fleet offers, preferred first.
+ * @param[out] numbers  room for NBS_DTLS_SUITES_MAX.
+ * @return how many, at least one.
+ */
+size_t nbsi_fleet_suites(const struct nbs_fleet_config *fleet, uint16_t *numbers);
 
 /**
  * The suites of all fleets with DTLS, each once, in the order of nbs_dtls_suite_at().

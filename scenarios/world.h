@@ -168,8 +168,9 @@ void nbsi_devices_fini(struct nbsi_world *world);
 /* device_dtls.c */
 /** Draws the device's key, or takes the group's. */
 void nbsi_device_draw_key(struct nbsi_device *device, gsl_rng *rng);
-/** What the device's client is made from; points into the device and at stream. */
-void nbsi_device_dtls_config(const struct nbsi_device *device, const char *stream,
+/** What the device's client is made from; points into the device, at stream and at suites, which
+ * has room for NBS_DTLS_SUITES_MAX. */
+void nbsi_device_dtls_config(const struct nbsi_device *device, const char *stream, uint16_t *suites,
 			     struct nbs_dtls_client_config *config);
 /** Makes the device forget with its modem's sleep and at restarts, as its fleet says. */
 enum nbs_status nbsi_device_memory_init(struct nbsi_device *device, gsl_rng *rng);
