@@ -52,9 +52,9 @@ void nbsi_dtls_server_failed(struct nbs_dtls_server *server, struct nbs_endpoint
 /** Ends a session that its library has not ended, without a word to the peer. */
 void nbsi_dtls_server_cut(struct nbs_dtls_session *session, enum nbs_dtls_reason reason);
 
-/** The idle time-out: armed for the oldest session, and its timer. */
+/** The idle time-out: armed for the oldest session, and its timer, whose arg is the server. */
 void nbsi_dtls_server_arm_sweep(struct nbs_dtls_server *server);
-void nbsi_dtls_server_sweep(void *server);
+void nbsi_dtls_server_sweep(void *arg);
 
 /** Gives a session a datagram. */
 void nbsi_dtls_server_give(struct nbs_dtls_session *session, struct nbs_endpoint from,

@@ -35,7 +35,7 @@ void nbsi_mqttsn_client_dispatch(struct nbs_mqttsn_client *client, enum nbsi_mqt
 void nbsi_mqttsn_client_next(struct nbs_mqttsn_client *client);
 
 /** The two timers' callbacks; arg is the client. */
-void nbsi_mqttsn_client_retry_fired(void *client);
-void nbsi_mqttsn_client_idle_fired(void *client);
+void nbsi_mqttsn_client_retry_fired(void *arg);
+void nbsi_mqttsn_client_idle_fired(void *arg);
 
 #endif
