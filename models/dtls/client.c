@@ -3,6 +3,7 @@
 #include "models/dtls/client.h"
 
 #include "models/dtls/conn.h"
+#include "models/dtls/park.h"
 #include "models/dtls/record.h"
 
 #include <stdlib.h>
@@ -126,7 +127,7 @@ nbs_dtls_client_new(struct nbs_engine *engine, const struct nbs_dtls_client_conf
 		return status;
 	}
 	if (config->mtu != 0)
-		mbedtls_ssl_set_mtu(&made->conn.ssl, config->mtu);
+		mbedtls_ssl_set_mtu(&made->conn.live->ssl, config->mtu);
 	made->offers_cid = config->cid;
 	(void)nbsi_dtls_random(made->settings.rng, made->cid, made->settings.cid_len);
 	made->ops = ops;
@@ -190,6 +191,32 @@ nbs_dtls_client_write(struct nbs_dtls_client *client, const uint8_t *data, size_
 	if (client == NULL || (data == NULL && len != 0))
 		return NBS_E_ARG;
 	return nbsi_dtls_conn_write(&client->conn, data, len);
+}
+
+enum nbs_status
+nbs_dtls_client_save(struct nbs_dtls_client *client, uint8_t *data, size_t cap, size_t *len)
+{
+	if (client == NULL || len == NULL || (data == NULL && cap != 0))
+		return NBS_E_ARG;
+	return nbsi_dtls_conn_save(&client->conn, &client->settings, data, cap, len);
+}
+
+enum nbs_status
+nbs_dtls_client_load(struct nbs_dtls_client *client, const uint8_t *data, size_t len)
+{
+	enum nbs_status status;
+
+	if (client == NULL || data == NULL)
+		return NBS_E_ARG;
+	if (client->conn.active)
+		return NBS_E_STATE;
+	status =
+	    nbsi_dtls_conn_load(&client->conn, &client->settings, client->offers_cid, data, len);
+	if (status != NBS_OK)
+		return status;
+	client->generation++;
+	client->has_cid = nbsi_dtls_conn_has_cid(&client->conn);
+	return NBS_OK;
 }
 
 void

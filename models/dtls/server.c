@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Longest idle time-out, 100 years: the sum with any time of a run stays within 64 bits. */
+/* Longest silence that counts, 100 years: the sum with any time of a run stays within 64 bits. */
 #define IDLE_MAX_NS (UINT64_C(100) * 365 * 86400 * NBS_NS_PER_S)
 
 /* ---- the library's question ---- */
@@ -89,7 +89,7 @@ nbs_dtls_server_input(struct nbs_dtls_server *server, struct nbs_endpoint from, 
 	} else if (hello && session->conn.connected) {
 		nbsi_dtls_conn_count_in(&session->conn, len);
 	} else {
-		nbsi_dtls_server_give(session, from, data, len);
+		return nbsi_dtls_server_give(session, from, data, len);
 	}
 	return NBS_OK;
 }
@@ -125,7 +125,9 @@ server_setup(struct nbs_dtls_server *server, struct nbs_engine *engine,
 	server->cookies = config->cookies;
 	server->idle_ns = config->idle_ns;
 	server->session_limit = config->session_limit;
+	server->park_after_ns = config->park_after_ns;
 	nbs_timer_init(&server->sweep, nbsi_dtls_server_sweep, server);
+	nbs_timer_init(&server->rest, nbsi_dtls_server_rest, server);
 	return NBS_OK;
 }
 
@@ -145,7 +147,7 @@ nbs_dtls_server_new(struct nbs_engine *engine, const struct nbs_dtls_server_conf
 	enum nbs_status status;
 
 	if (engine == NULL || config == NULL || server == NULL || !server_ops_are_whole(ops) ||
-	    config->idle_ns > IDLE_MAX_NS)
+	    config->idle_ns > IDLE_MAX_NS || config->park_after_ns > IDLE_MAX_NS)
 		return NBS_E_ARG;
 	made = calloc(1, sizeof(*made));
 	if (made == NULL)
@@ -168,6 +170,7 @@ nbs_dtls_server_free(struct nbs_dtls_server *server)
 	if (server == NULL)
 		return;
 	nbs_timer_cancel(&server->sweep);
+	nbs_timer_cancel(&server->rest);
 	for (struct nbs_dtls_session *s = server->sessions.oldest; s != NULL;) {
 		struct nbs_dtls_session *next = s->newer;
 

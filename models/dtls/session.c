@@ -98,6 +98,9 @@ sessions_append(struct nbsi_dtls_sessions *sessions, struct nbs_dtls_session *se
 {
 	session->older = sessions->newest;
 	session->newer = NULL;
+	session->rested = false;
+	if (sessions->awake == NULL)
+		sessions->awake = session;
 	if (sessions->newest != NULL)
 		sessions->newest->newer = session;
 	else
@@ -108,6 +111,8 @@ sessions_append(struct nbsi_dtls_sessions *sessions, struct nbs_dtls_session *se
 static void
 sessions_unlink(struct nbsi_dtls_sessions *sessions, struct nbs_dtls_session *session)
 {
+	if (sessions->awake == session)
+		sessions->awake = session->newer;
 	if (session->older != NULL)
 		session->older->newer = session->newer;
 	else
@@ -153,10 +158,17 @@ nbsi_dtls_sessions_touch(struct nbsi_dtls_sessions *sessions, struct nbs_dtls_se
 			 uint64_t now_ns)
 {
 	session->used_ns = now_ns;
-	if (sessions->newest == session)
+	if (sessions->newest == session && !session->rested)
 		return;
 	sessions_unlink(sessions, session);
 	sessions_append(sessions, session);
+}
+
+void
+nbsi_dtls_sessions_rest(struct nbsi_dtls_sessions *sessions)
+{
+	sessions->awake->rested = true;
+	sessions->awake = sessions->awake->newer;
 }
 
 void
