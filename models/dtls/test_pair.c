@@ -212,6 +212,8 @@ pair_node_received(void *arg, const uint8_t *data, size_t len)
 
 	node->received++;
 	node->last_len = pair_keep(node->last, data, len);
+	if (node->on_received != NULL)
+		node->on_received(node);
 }
 
 static void

@@ -49,6 +49,7 @@ struct pair_node {
 	size_t last_len;
 	void (*on_connected)(struct pair_node *node); /* extra work of a test, or NULL */
 	void (*on_closed)(struct pair_node *node);
+	void (*on_received)(struct pair_node *node);
 };
 
 struct pair {
