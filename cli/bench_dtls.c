@@ -231,7 +231,11 @@ print_row(const char *label, double value, double budget)
 	printf("%-*s%*s", DTLS_LABEL, label, DTLS_COLUMN, text);
 	if (budget > 0) {
 		nbsi_format_count(limit, sizeof(limit), llround(budget));
-		printf("  %s (budget %s)", is_over(value, budget) ? "over" : "within", limit);
+		printf("  %s(budget %s)",
+		       isnan(value)             ? ""
+		       : is_over(value, budget) ? "over "
+						: "within ",
+		       limit);
 	}
 	putchar('\n');
 }
