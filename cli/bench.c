@@ -9,9 +9,12 @@
 
 #define KEY_DEVICES 'd'
 #define KEY_JSON 'j'
+#define KEY_LIVE 'l'
 #define KEY_NETWORK 'n'
+#define KEY_PARKED 'p'
 #define KEY_SHARE 's'
-#define BENCH_DEVICES_MAX 1000000
+#define BENCH_DEVICES_MAX 1000000 /* also of sessions */
+#define BENCH_SESSIONS_MIN 100U   /* with fewer, what they share would count for too much */
 
 /* ---- options ---- */
 
@@ -28,6 +31,14 @@ static const struct argp_option bench_options[] = {
      .key = KEY_NETWORK,
      .arg = "NAME",
      .doc = "cell-day: this network alone, by default large-cell and network-a side by side"},
+    {.name = "live",
+     .key = KEY_LIVE,
+     .arg = "N",
+     .doc = "dtls: so many live sessions, by default 1000"},
+    {.name = "parked",
+     .key = KEY_PARKED,
+     .arg = "N",
+     .doc = "dtls: so many parked sessions, by default 50000"},
     {.name = "json", .key = KEY_JSON, .doc = "print the measurements as JSON"},
     {0}};
 
@@ -63,15 +74,27 @@ parse_share(struct bench_args *args, const char *text, struct argp_state *state)
 		argp_error(state, "--share %s: expected a number above 0, at most 1", text);
 }
 
+static size_t
+parse_sessions(const char *option, const char *text, struct argp_state *state)
+{
+	unsigned long long number = 0;
+
+	if (!cli_parse_number(text, BENCH_SESSIONS_MIN, BENCH_DEVICES_MAX, &number))
+		argp_error(state, "%s %s: expected a whole number from %u to %u", option, text,
+			   BENCH_SESSIONS_MIN, BENCH_DEVICES_MAX);
+	return (size_t)number;
+}
+
 static void
 parse_kind(struct bench_args *args, const char *kind, struct argp_state *state)
 {
 	bool *chosen = strcmp(kind, "cell-day") == 0    ? &args->cell_day
 		       : strcmp(kind, "ten-years") == 0 ? &args->ten_years
+		       : strcmp(kind, "dtls") == 0      ? &args->dtls
 							: NULL;
 
-	if (chosen == NULL || args->cell_day || args->ten_years)
-		argp_error(state, "%s: expected cell-day, ten-years or nothing", kind);
+	if (chosen == NULL || args->cell_day || args->ten_years || args->dtls)
+		argp_error(state, "%s: expected cell-day, ten-years, dtls or nothing", kind);
 	else
 		*chosen = true;
 }
@@ -84,6 +107,10 @@ check_kind(const struct bench_args *args, struct argp_state *state)
 		argp_error(state, "--devices: cell-day has its own number; --share takes less");
 	if (args->ten_years && args->count > 0)
 		argp_error(state, "--devices: ten-years has one");
+	if (args->dtls && args->count > 0)
+		argp_error(state, "--devices: dtls has --live and --parked");
+	if (!args->dtls && (args->live > 0 || args->parked > 0))
+		argp_error(state, "--live and --parked belong to `bench dtls`");
 	if (!args->cell_day && (args->share > 0 || args->network != NULL))
 		argp_error(state, "--share and --network belong to `bench cell-day`");
 }
@@ -103,6 +130,12 @@ bench_parse(int key, char *argument, struct argp_state *state)
 	case KEY_NETWORK:
 		args->network = argument;
 		return 0;
+	case KEY_LIVE:
+		args->live = parse_sessions("--live", argument, state);
+		return 0;
+	case KEY_PARKED:
+		args->parked = parse_sessions("--parked", argument, state);
+		return 0;
 	case KEY_JSON:
 		args->json = true;
 		return 0;
@@ -120,14 +153,15 @@ bench_parse(int key, char *argument, struct argp_state *state)
 static const struct argp bench_argp = {
     .options = bench_options,
     .parser = bench_parse,
-    .args_doc = "[cell-day|ten-years]",
+    .args_doc = "[cell-day|ten-years|dtls]",
     .doc = "Measures events and device-seconds a second, and peak memory: of the smart-metering "
 	   "scenario with DTLS in every fleet at several sizes, of a cell for a day as TR 45.820 "
-	   "counts its capacity, or of one device for ten years.\v"
-	   "Each run is a process of its own; its files go to a temporary folder (TMPDIR) and are "
-	   "removed.\n"
-	   "Exit status: 0 done, 2 bad usage, 3 the system failed us. Budgets are printed, never "
-	   "judged by the exit status."};
+	   "counts its capacity, or of one device for ten years. With dtls: the memory of DTLS "
+	   "sessions, live and parked, and handshakes, records and wakes a second of CPU time.\v"
+	   "Each run of a scenario is a process of its own; its files go to a temporary folder "
+	   "(TMPDIR) and are removed.\n"
+	   "Exit status: 0 done, 1 dtls: sessions take more memory than their budget, 2 bad usage, "
+	   "3 the system failed us. Budgets of time are printed, never judged by the exit status."};
 
 char *
 bench_find(const char *scenario)
@@ -147,6 +181,8 @@ cli_bench(int argc, char **argv)
 
 	argp_parse(&bench_argp, argc, argv, 0, NULL, &args);
 	cli_interrupt_catch();
+	if (args.dtls)
+		return bench_dtls(&args);
 	if (args.ten_years)
 		return bench_ten_years(&args);
 	return args.cell_day ? bench_cell_day(&args) : bench_sizes(&args);

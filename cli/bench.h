@@ -14,9 +14,10 @@
 struct bench_args {
 	unsigned sizes[BENCH_SIZES_MAX]; /* --devices */
 	size_t count;                    /* 0 = not given */
-	bool cell_day, ten_years;
+	bool cell_day, ten_years, dtls;
 	double share;        /* --share of the cell-day's devices, 0 = not given */
 	const char *network; /* --network, NULL = not given */
+	size_t live, parked; /* --live and --parked, 0 = not given */
 	bool json;
 };
 
@@ -29,6 +30,9 @@ int bench_cell_day(const struct bench_args *args);
 
 /** One device, ten years of hourly reports, no extrapolation. */
 int bench_ten_years(const struct bench_args *args);
+
+/** DTLS sessions, live and parked: their memory, and what a second of CPU time does with them. */
+int bench_dtls(const struct bench_args *args);
 
 /** @return where a scenario of ours is, released by free(); NULL, and that is told, if nowhere. */
 char *bench_find(const char *scenario);

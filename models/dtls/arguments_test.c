@@ -19,6 +19,8 @@ client(void **state)
 	struct nbs_engine *engine = pair->engine;
 	struct nbs_dtls_client *made = NULL;
 	struct pair_node node;
+	uint8_t bytes[256] = {0};
+	size_t len = 0;
 
 	(void)state;
 	no_send.send = NULL;
@@ -43,6 +45,11 @@ client(void **state)
 	assert_int_equal(nbs_dtls_client_stats(node.client)->not_dtls, 1); /* an empty datagram */
 	assert_int_equal(nbs_dtls_client_write(NULL, data, 1), NBS_E_ARG);
 	assert_int_equal(nbs_dtls_client_write(node.client, NULL, 1), NBS_E_ARG);
+	assert_int_equal(nbs_dtls_client_save(NULL, bytes, sizeof(bytes), &len), NBS_E_ARG);
+	assert_int_equal(nbs_dtls_client_save(node.client, bytes, sizeof(bytes), NULL), NBS_E_ARG);
+	assert_int_equal(nbs_dtls_client_save(node.client, NULL, 1, &len), NBS_E_ARG);
+	assert_int_equal(nbs_dtls_client_load(NULL, bytes, sizeof(bytes)), NBS_E_ARG);
+	assert_int_equal(nbs_dtls_client_load(node.client, NULL, 0), NBS_E_ARG);
 	assert_false(nbs_dtls_client_is_connected(NULL));
 	assert_null(nbs_dtls_client_stats(NULL));
 	nbs_dtls_client_close(NULL);
@@ -77,6 +84,10 @@ server(void **state)
 	assert_int_equal(nbs_dtls_server_new(engine, &bad, &pair_server_ops, NULL, &made),
 			 NBS_E_ARG);
 	bad = good;
+	bad.park_after_ns = UINT64_MAX;
+	assert_int_equal(nbs_dtls_server_new(engine, &bad, &pair_server_ops, NULL, &made),
+			 NBS_E_ARG);
+	bad = good;
 	bad.suite_count = 1;
 	assert_int_equal(nbs_dtls_server_new(engine, &bad, &pair_server_ops, NULL, &made),
 			 NBS_E_ARG);
@@ -84,6 +95,8 @@ server(void **state)
 	assert_int_equal(nbs_dtls_server_input(pair->server, peer, NULL, 1, 0), NBS_E_ARG);
 	assert_null(nbs_dtls_server_stats(NULL));
 	assert_int_equal(nbs_dtls_server_sessions(NULL), 0);
+	assert_int_equal(nbs_dtls_server_parked(NULL), 0);
+	assert_int_equal(nbs_dtls_server_wakes(NULL), 0);
 	assert_null(nbs_dtls_server_find(NULL, peer));
 	nbs_dtls_server_free(NULL);
 	pair_free(pair);

@@ -4,6 +4,7 @@
 
 #include "models/dtls/conn.h"
 #include "models/dtls/credentials.h"
+#include "models/dtls/park.h"
 #include "models/dtls/record.h"
 
 #include <stdlib.h>
@@ -49,7 +50,7 @@ client_keep_session(struct nbs_dtls_client *client)
 	if (client->resumption == NBS_DTLS_RESUME_NONE)
 		return;
 	mbedtls_ssl_session_init(&newest);
-	if (mbedtls_ssl_get_session(&client->conn.ssl, &newest) != 0) {
+	if (mbedtls_ssl_get_session(&client->conn.live->ssl, &newest) != 0) {
 		client_forget_session(client);
 		return;
 	}
@@ -67,7 +68,7 @@ static void
 client_offer_session(struct nbs_dtls_client *client)
 {
 	if (client->has_session &&
-	    mbedtls_ssl_set_session(&client->conn.ssl, &client->session) != 0)
+	    mbedtls_ssl_set_session(&client->conn.live->ssl, &client->session) != 0)
 		client_forget_session(client);
 }
 
@@ -191,13 +192,13 @@ nbs_dtls_client_new(struct nbs_engine *engine, const struct nbs_dtls_client_conf
 		return status;
 	}
 	/* Said even where it is not checked, or the library refuses to check the rest. */
-	if (mbedtls_ssl_set_hostname(&made->conn.ssl,
+	if (mbedtls_ssl_set_hostname(&made->conn.live->ssl,
 				     nbsi_dtls_credentials_name(config->credentials)) != 0) {
 		nbs_dtls_client_free(made);
 		return NBS_E_NOMEM;
 	}
 	if (config->mtu != 0)
-		mbedtls_ssl_set_mtu(&made->conn.ssl, config->mtu);
+		mbedtls_ssl_set_mtu(&made->conn.live->ssl, config->mtu);
 	made->offers_cid = config->cid;
 	made->resumption = config->resumption;
 	mbedtls_ssl_session_init(&made->session);
@@ -265,6 +266,32 @@ nbs_dtls_client_write(struct nbs_dtls_client *client, const uint8_t *data, size_
 	if (client == NULL || (data == NULL && len != 0))
 		return NBS_E_ARG;
 	return nbsi_dtls_conn_write(&client->conn, data, len);
+}
+
+enum nbs_status
+nbs_dtls_client_save(struct nbs_dtls_client *client, uint8_t *data, size_t cap, size_t *len)
+{
+	if (client == NULL || len == NULL || (data == NULL && cap != 0))
+		return NBS_E_ARG;
+	return nbsi_dtls_conn_save(&client->conn, &client->settings, data, cap, len);
+}
+
+enum nbs_status
+nbs_dtls_client_load(struct nbs_dtls_client *client, const uint8_t *data, size_t len)
+{
+	enum nbs_status status;
+
+	if (client == NULL || data == NULL)
+		return NBS_E_ARG;
+	if (client->conn.active)
+		return NBS_E_STATE;
+	status =
+	    nbsi_dtls_conn_load(&client->conn, &client->settings, client->offers_cid, data, len);
+	if (status != NBS_OK)
+		return status;
+	client->generation++;
+	client->has_cid = nbsi_dtls_conn_has_cid(&client->conn);
+	return NBS_OK;
 }
 
 void

@@ -8,7 +8,8 @@
  * with replay window (4.1.2.6), close_notify and its answer (RFC 5246 7.2.1).
  * Connection IDs (RFC 9146), offered if so configured.
  * Resumption by session ID or ticket, if so configured: the newest session is offered with each
- * handshake, and a server that does not know it answers with a whole one.
+ * handshake, and a server that does not know it answers with a whole one. An association kept over
+ * deep sleep or a reboot by the library's serialisation.
  * Does not model: an address (a new one is the transport's affair).
  *
  * NULL for a client, or for data with a length, is NBS_E_ARG; where there is no status, nothing is
@@ -101,6 +102,39 @@ NBS_API enum nbs_status nbs_dtls_client_input(struct nbs_dtls_client *client, co
  * @retval NBS_E_RANGE  empty, or more than one record or the MTU takes. */
 NBS_API enum nbs_status nbs_dtls_client_write(struct nbs_dtls_client *client, const uint8_t *data,
 					      size_t len);
+
+/**
+ * Writes the association as bytes, as a device does that keeps it in flash over deep sleep or a
+ * reboot: about 220 bytes, more with connection IDs or a certificate. It goes on, as if nothing had
+ * happened; nobody is charged for that. The bytes hold the master secret.
+ * @param[out] len  how many; also with NBS_E_RANGE.
+ * @retval NBS_E_RANGE  cap is less than *len.
+ * @retval NBS_E_STATE  nothing was written, because the library cannot: not connected; a CBC suite;
+ *         our last flight is still kept to be repeated (the end that closes a handshake keeps it
+ *         until the peer's first record); from inside received(), with more of the datagram to
+ *         come.
+ * @retval NBS_E_NOMEM  memory ran out; nbs_dtls_client_is_connected() tells whether the association
+ *         ended by that.
+ */
+NBS_API enum nbs_status nbs_dtls_client_save(struct nbs_dtls_client *client, uint8_t *data,
+					     size_t cap, size_t *len);
+
+/**
+ * Takes up an association that was saved, in the place of a handshake; connected() is not called.
+ * The client's configuration must be what it was: identity and key are not compared, the MTU and
+ * the time-outs are the client's own. Deriving the keys anew counts as its work
+ * (NBS_DTLS_PHASE_HANDSHAKE: 77 SHA-256 compressions and two key expansions). It logs no key.
+ *
+ * Bytes older than the last record that was sent make a client send numbers again that it has used:
+ * its peer drops them as replays, and with the same number and key for two texts neither CCM nor
+ * GCM keeps a secret (RFC 5116 3.2). So save after the last record and load once. The bytes carry
+ * no checksum: a bit that flipped in a key shows by records that nobody accepts.
+ * @retval NBS_E_STATE  connected, or a handshake is running.
+ * @retval NBS_E_ARG  not whole, from another version or build of the library, or not what a client
+ *         of this configuration saves (suite, connection IDs). The client is as before.
+ */
+NBS_API enum nbs_status nbs_dtls_client_load(struct nbs_dtls_client *client, const uint8_t *data,
+					     size_t len);
 
 /** Ends the association or gives the handshake up; sends close_notify if connected. */
 NBS_API void nbs_dtls_client_close(struct nbs_dtls_client *client);

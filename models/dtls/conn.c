@@ -8,6 +8,8 @@
 #include "models/dtls/record.h"
 #include "models/dtls/work.h"
 
+#include <mbedtls/platform_util.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define REPLAY_WINDOW 64U /* records, RFC 6347 4.1.2.6; the library's window */
@@ -147,11 +149,11 @@ conn_recv(void *arg, unsigned char *buf, size_t cap)
 	struct nbsi_dtls_conn *conn = arg;
 	size_t len = 0;
 
-	if (conn->in != NULL)
-		len = conn_whole_records(conn->in, conn->in_len, conn->cid_len, cap);
+	if (conn->live->in != NULL)
+		len = conn_whole_records(conn->live->in, conn->live->in_len, conn->cid_len, cap);
 	if (len != 0)
-		memcpy(buf, conn->in, len);
-	conn->in = NULL;
+		memcpy(buf, conn->live->in, len);
+	conn->live->in = NULL;
 	return len != 0 ? (int)len : MBEDTLS_ERR_SSL_WANT_READ;
 }
 
@@ -163,8 +165,8 @@ conn_recv(void *arg, unsigned char *buf, size_t cap)
 static bool
 conn_is_replay(const struct nbsi_dtls_conn *conn, uint64_t seq)
 {
-	uint64_t top = conn->ssl.MBEDTLS_PRIVATE(in_window_top);
-	uint64_t window = conn->ssl.MBEDTLS_PRIVATE(in_window);
+	uint64_t top = conn->live->ssl.MBEDTLS_PRIVATE(in_window_top);
+	uint64_t window = conn->live->ssl.MBEDTLS_PRIVATE(in_window);
 
 	if (seq > top)
 		return false;
@@ -217,8 +219,8 @@ nbsi_dtls_conn_begin(struct nbsi_dtls_conn *conn, const uint8_t *data, size_t le
 	struct nbsi_dtls_cursor cursor = {data, len, conn->cid_len};
 	struct nbsi_dtls_record first;
 
-	conn->in = data;
-	conn->in_len = len;
+	conn->live->in = data;
+	conn->live->in_len = len;
 	conn->expected = conn->replayed = conn->delivered = 0;
 	conn->flight =
 	    nbsi_dtls_next(&cursor, &first) ? conn_is_handshake(conn, &first) : !conn->connected;
@@ -235,7 +237,7 @@ nbsi_dtls_conn_end(struct nbsi_dtls_conn *conn, enum nbs_dtls_reason *why)
 	uint32_t dropped = conn->expected > conn->delivered ? conn->expected - conn->delivered : 0;
 	uint32_t replays = conn->replayed < dropped ? conn->replayed : dropped;
 
-	conn->in = NULL;
+	conn->live->in = NULL;
 	conn->flight = false;
 	conn->expected = conn->replayed = conn->delivered = 0;
 	NBSI_DTLS_COUNT(conn, replays, replays);
@@ -261,14 +263,14 @@ conn_set_timer(void *arg, uint32_t intermediate_ms, uint32_t final_ms)
 	struct nbsi_dtls_conn *conn = arg;
 	uint64_t now = nbs_now(conn->engine);
 
-	nbs_timer_cancel(&conn->timer);
-	conn->final_ns = 0;
+	nbs_timer_cancel(&conn->live->timer);
+	conn->live->final_ns = 0;
 	if (final_ms == 0)
 		return;
-	conn->intermediate_ns = now + intermediate_ms * NBS_NS_PER_MS;
-	conn->final_ns = now + final_ms * NBS_NS_PER_MS;
+	conn->live->intermediate_ns = now + intermediate_ms * NBS_NS_PER_MS;
+	conn->live->final_ns = now + final_ms * NBS_NS_PER_MS;
 	/* The hook cannot fail: without memory for the event the handshake just stays silent. */
-	(void)nbs_timer_arm(conn->engine, &conn->timer, final_ms * NBS_NS_PER_MS);
+	(void)nbs_timer_arm(conn->engine, &conn->live->timer, final_ms * NBS_NS_PER_MS);
 }
 
 /* The library's get_timer: -1 cancelled, 0 running, 1 and 2 the delays that are over. */
@@ -278,60 +280,94 @@ conn_get_timer(void *arg)
 	const struct nbsi_dtls_conn *conn = arg;
 	uint64_t now = nbs_now(conn->engine);
 
-	if (conn->final_ns == 0)
+	if (conn->live->final_ns == 0)
 		return -1;
-	if (now >= conn->final_ns)
+	if (now >= conn->live->final_ns)
 		return 2;
-	return now >= conn->intermediate_ns ? 1 : 0;
+	return now >= conn->live->intermediate_ns ? 1 : 0;
 }
 
 /* ---- life ---- */
 
 enum nbs_status
+nbsi_dtls_conn_liven(struct nbsi_dtls_conn *conn, const struct nbsi_dtls_settings *settings)
+{
+	struct nbsi_dtls_live *live = calloc(1, sizeof(*live));
+
+	if (live == NULL)
+		return NBS_E_NOMEM;
+	nbs_timer_init(&live->timer, conn_fire, conn);
+	mbedtls_ssl_init(&live->ssl);
+	if (mbedtls_ssl_setup(&live->ssl, &settings->conf) != 0) {
+		nbsi_dtls_live_free(live);
+		return NBS_E_NOMEM;
+	}
+	conn->live = live;
+	mbedtls_ssl_set_bio(&live->ssl, conn, conn_send, conn_recv, NULL);
+	mbedtls_ssl_set_timer_cb(&live->ssl, conn, conn_set_timer, conn_get_timer);
+	mbedtls_ssl_set_user_data_p(&live->ssl, conn);
+	return NBS_OK;
+}
+
+void
+nbsi_dtls_conn_log_keys(struct nbsi_dtls_conn *conn, const struct nbsi_dtls_settings *settings)
+{
+	union {
+		const struct nbsi_dtls_settings *in;
+		void *out; /* the hook's argument is not const; the function treats it so */
+	} arg = {settings};
+
+	if (settings->keylog.line != NULL)
+		mbedtls_ssl_set_export_keys_cb(&conn->live->ssl, nbsi_dtls_export_key, arg.out);
+}
+
+void
+nbsi_dtls_live_free(struct nbsi_dtls_live *live)
+{
+	if (live == NULL)
+		return;
+	nbs_timer_cancel(&live->timer);
+	mbedtls_ssl_free(&live->ssl);
+	free(live);
+}
+
+enum nbs_status
 nbsi_dtls_conn_init(struct nbsi_dtls_conn *conn, struct nbs_engine *engine,
 		    const struct nbsi_dtls_settings *settings, const struct nbsi_dtls_conn_ops *ops)
 {
+	enum nbs_status status;
+
 	memset(conn, 0, sizeof(*conn));
 	conn->engine = engine;
 	conn->ops = ops;
 	conn->highest_seq = -1;
-	nbs_timer_init(&conn->timer, conn_fire, conn);
-	mbedtls_ssl_init(&conn->ssl);
-	if (mbedtls_ssl_setup(&conn->ssl, &settings->conf) != 0) {
-		mbedtls_ssl_free(&conn->ssl);
-		return NBS_E_NOMEM;
-	}
 	conn->cid_len = settings->cid_len;
 	conn->sha256_only = settings->sha256_only;
-	mbedtls_ssl_set_bio(&conn->ssl, conn, conn_send, conn_recv, NULL);
-	mbedtls_ssl_set_timer_cb(&conn->ssl, conn, conn_set_timer, conn_get_timer);
-	mbedtls_ssl_set_user_data_p(&conn->ssl, conn);
-	if (settings->keylog.line != NULL) {
-		union {
-			const struct nbsi_dtls_settings *in;
-			void *out; /* the hook's argument is not const; the function treats it so */
-		} arg = {settings};
-
-		mbedtls_ssl_set_export_keys_cb(&conn->ssl, nbsi_dtls_export_key, arg.out);
-	}
-	return NBS_OK;
+	status = nbsi_dtls_conn_liven(conn, settings);
+	if (status == NBS_OK)
+		nbsi_dtls_conn_log_keys(conn, settings);
+	return status;
 }
 
 void
 nbsi_dtls_conn_fini(struct nbsi_dtls_conn *conn)
 {
-	nbs_timer_cancel(&conn->timer);
-	mbedtls_ssl_free(&conn->ssl);
+	nbsi_dtls_live_free(conn->live);
+	if (conn->parked != NULL)
+		mbedtls_platform_zeroize(conn->parked, conn->parked_len);
+	free(conn->parked);
+	conn->live = NULL;
+	conn->parked = NULL;
 }
 
 enum nbs_status
 nbsi_dtls_conn_reset(struct nbsi_dtls_conn *conn)
 {
-	conn->in = NULL;
+	conn->live->in = NULL;
 	conn->highest_seq = -1;
 	conn->ccs_sent = conn->sent = conn->flight = conn->active = conn->connected = false;
 	conn->resumed = false;
-	return mbedtls_ssl_session_reset(&conn->ssl) == 0 ? NBS_OK : NBS_E_NOMEM;
+	return mbedtls_ssl_session_reset(&conn->live->ssl) == 0 ? NBS_OK : NBS_E_NOMEM;
 }
 
 enum nbs_status
@@ -341,9 +377,9 @@ nbsi_dtls_conn_set_cid(struct nbsi_dtls_conn *conn, const uint8_t *cid)
 	int result;
 
 	if (cid == NULL && conn->cid_len != 0)
-		result = mbedtls_ssl_set_cid(&conn->ssl, MBEDTLS_SSL_CID_DISABLED, NULL, 0);
+		result = mbedtls_ssl_set_cid(&conn->live->ssl, MBEDTLS_SSL_CID_DISABLED, NULL, 0);
 	else
-		result = mbedtls_ssl_set_cid(&conn->ssl, MBEDTLS_SSL_CID_ENABLED,
+		result = mbedtls_ssl_set_cid(&conn->live->ssl, MBEDTLS_SSL_CID_ENABLED,
 					     cid != NULL ? cid : empty, conn->cid_len);
 	return result == 0 ? NBS_OK : NBS_E_INTERNAL;
 }
@@ -353,14 +389,14 @@ nbsi_dtls_conn_has_cid(struct nbsi_dtls_conn *conn)
 {
 	int enabled = MBEDTLS_SSL_CID_DISABLED;
 
-	return mbedtls_ssl_get_peer_cid(&conn->ssl, &enabled, NULL, NULL) == 0 &&
+	return mbedtls_ssl_get_peer_cid(&conn->live->ssl, &enabled, NULL, NULL) == 0 &&
 	       enabled == MBEDTLS_SSL_CID_ENABLED;
 }
 
 uint64_t
 nbsi_dtls_conn_newest(const struct nbsi_dtls_conn *conn)
 {
-	return conn->ssl.MBEDTLS_PRIVATE(in_window_top);
+	return conn->live->ssl.MBEDTLS_PRIVATE(in_window_top);
 }
 
 void
@@ -368,9 +404,11 @@ nbsi_dtls_conn_stop(struct nbsi_dtls_conn *conn)
 {
 	if (conn->active && !conn->connected)
 		NBSI_DTLS_COUNT(conn, handshakes_failed, 1);
-	nbs_timer_cancel(&conn->timer);
-	conn->final_ns = 0;
-	conn->in = NULL;
+	if (conn->live != NULL) {
+		nbs_timer_cancel(&conn->live->timer);
+		conn->live->final_ns = 0;
+		conn->live->in = NULL;
+	}
 	conn->expected = conn->replayed = conn->delivered = 0;
 	conn->flight = conn->active = conn->connected = false;
 }
@@ -380,8 +418,9 @@ nbsi_dtls_conn_close(struct nbsi_dtls_conn *conn)
 {
 	struct nbsi_dtls_sink before = conn_enter(conn, NBS_DTLS_PHASE_RECORDS);
 
-	if (conn->connected)
-		(void)mbedtls_ssl_close_notify(&conn->ssl); /* best effort, as on any network */
+	if (conn->connected && conn->live != NULL)
+		(void)mbedtls_ssl_close_notify(
+		    &conn->live->ssl); /* best effort, as on any network */
 	nbsi_dtls_work_leave(before);
 	nbsi_dtls_conn_stop(conn);
 }
@@ -427,7 +466,7 @@ static bool
 conn_wants_more(const struct nbsi_dtls_conn *conn)
 {
 	/* A timer that runs out in the same instant makes it resend before it reads. */
-	return conn->in != NULL || mbedtls_ssl_check_pending(&conn->ssl) != 0;
+	return conn->live->in != NULL || mbedtls_ssl_check_pending(&conn->live->ssl) != 0;
 }
 
 static enum nbsi_dtls_event
@@ -436,7 +475,7 @@ conn_read(struct nbsi_dtls_conn *conn, uint8_t *data, size_t cap, size_t *len, i
 	int got;
 
 	do {
-		got = mbedtls_ssl_read(&conn->ssl, data, cap);
+		got = mbedtls_ssl_read(&conn->live->ssl, data, cap);
 		if (got > 0) {
 			conn->delivered++;
 			*len = (size_t)got;
@@ -457,8 +496,8 @@ conn_handshake(struct nbsi_dtls_conn *conn, int *error)
 	int result;
 
 	do {
-		result = mbedtls_ssl_handshake(&conn->ssl);
-	} while (result == MBEDTLS_ERR_SSL_WANT_READ && conn->in != NULL);
+		result = mbedtls_ssl_handshake(&conn->live->ssl);
+	} while (result == MBEDTLS_ERR_SSL_WANT_READ && conn->live->in != NULL);
 	if (result == 0) {
 		conn->connected = true;
 		NBSI_DTLS_COUNT(conn, handshakes_completed, 1);
@@ -492,7 +531,7 @@ conn_write(struct nbsi_dtls_conn *conn, const uint8_t *data, size_t len)
 	int written;
 
 	conn->writing = true;
-	written = mbedtls_ssl_write(&conn->ssl, data, len);
+	written = mbedtls_ssl_write(&conn->live->ssl, data, len);
 	conn->writing = false;
 	nbsi_dtls_work_leave(before);
 	return written;
@@ -505,7 +544,7 @@ nbsi_dtls_conn_write(struct nbsi_dtls_conn *conn, const uint8_t *data, size_t le
 
 	if (!conn->connected)
 		return NBS_E_STATE;
-	most = mbedtls_ssl_get_max_out_record_payload(&conn->ssl);
+	most = mbedtls_ssl_get_max_out_record_payload(&conn->live->ssl);
 	if (most < 0)
 		return NBS_E_INTERNAL;
 	if (len == 0 || len > (size_t)most)

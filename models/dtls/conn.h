@@ -6,6 +6,7 @@
  *
  * Use: nbsi_dtls_conn_begin() hands a datagram over, nbsi_dtls_conn_next() is called until it
  * says IDLE or CLOSED, nbsi_dtls_conn_end() judges what the library dropped in silence.
+ * All that needs the live part; what a parked connection can do without it says so.
  */
 #ifndef NBSEC_MODELS_DTLS_CONN_H
 #define NBSEC_MODELS_DTLS_CONN_H
@@ -26,16 +27,23 @@ struct nbsi_dtls_conn_ops {
 	void (*timer)(struct nbsi_dtls_conn *conn); /* call nbsi_dtls_conn_next() */
 };
 
-/** First member of its owner's struct, so that the ops can step back to the owner. */
-struct nbsi_dtls_conn {
+/** What a connection gives up while it is parked (park.h). */
+struct nbsi_dtls_live {
 	mbedtls_ssl_context ssl;
-	struct nbs_engine *engine;
-	const struct nbsi_dtls_conn_ops *ops;
 	struct nbs_timer timer;   /* the library's final delay */
 	uint64_t intermediate_ns; /* when its intermediate delay is over */
 	uint64_t final_ns;        /* when its final delay is over; 0 = cancelled */
 	const uint8_t *in;        /* datagram not yet taken by the library, or NULL */
 	size_t in_len;
+};
+
+/** First member of its owner's struct, so that the ops can step back to the owner. */
+struct nbsi_dtls_conn {
+	struct nbsi_dtls_live *live; /* NULL while parked */
+	uint8_t *parked;             /* the serialised association; NULL while live */
+	size_t parked_len;
+	struct nbs_engine *engine;
+	const struct nbsi_dtls_conn_ops *ops;
 	struct nbs_dtls_stats stats;
 	struct nbs_dtls_stats *total; /* also counted here; NULL = nowhere */
 	struct nbs_crypto_work work[NBS_DTLS_PHASE__COUNT];
@@ -79,6 +87,17 @@ enum nbs_status nbsi_dtls_conn_init(struct nbsi_dtls_conn *conn, struct nbs_engi
 				    const struct nbsi_dtls_conn_ops *ops);
 void nbsi_dtls_conn_fini(struct nbsi_dtls_conn *conn);
 
+/** Gives a connection without a live part a new one; its keys are not logged. */
+enum nbs_status nbsi_dtls_conn_liven(struct nbsi_dtls_conn *conn,
+				     const struct nbsi_dtls_settings *settings);
+
+/** From here on the live part's master secrets go to the key log, if there is one. */
+void nbsi_dtls_conn_log_keys(struct nbsi_dtls_conn *conn,
+			     const struct nbsi_dtls_settings *settings);
+
+/** Frees a live part, which need not be the connection's any more. NULL is fine. */
+void nbsi_dtls_live_free(struct nbsi_dtls_live *live);
+
 /** Forgets the association; counters stay. */
 enum nbs_status nbsi_dtls_conn_reset(struct nbsi_dtls_conn *conn);
 
@@ -120,10 +139,10 @@ enum nbs_status nbsi_dtls_conn_write(struct nbsi_dtls_conn *conn, const uint8_t 
 /** Counts a handshake datagram that came in (and that the library may never see). */
 void nbsi_dtls_conn_count_in(struct nbsi_dtls_conn *conn, size_t len);
 
-/** Ends the association in silence; a handshake that was running counts as failed. */
+/** Ends the association in silence; a handshake that was running counts as failed. Parked, too. */
 void nbsi_dtls_conn_stop(struct nbsi_dtls_conn *conn);
 
-/** Sends close_notify if connected, then stops. */
+/** Sends close_notify if connected (not while parked), then stops. */
 void nbsi_dtls_conn_close(struct nbsi_dtls_conn *conn);
 
 /** @return what a code of the library means here. */

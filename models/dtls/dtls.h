@@ -7,6 +7,7 @@
  * mbedTLS 3.6, whose clock, timers and random bytes come from the engine. The bytes are real; the
  * transport is the owner's. The cryptographic work is counted (models/power/work.h). Connection IDs
  * (RFC 9146) one or both ways. Resumption (RFC 5246 7.3) by session ID or ticket (RFC 5077).
+ * Associations kept as bytes (client.h, server.h).
  * Does not model: DTLS 1.3, raw public keys, renegotiation, the return-routability check of
  * RFC 9853, a server that does not know connection IDs; the time and energy that a device's
  * processor needs for the work.

@@ -15,7 +15,7 @@
 
 #define HIDING_KEY 16U /* bytes of a key that nobody has */
 
-/* Longest idle time-out, 100 years: the sum with any time of a run stays within 64 bits. */
+/* Longest silence that counts, 100 years: the sum with any time of a run stays within 64 bits. */
 #define IDLE_MAX_NS (UINT64_C(100) * 365 * 86400 * NBS_NS_PER_S)
 
 /* ---- the library's question ---- */
@@ -96,7 +96,7 @@ nbs_dtls_server_input(struct nbs_dtls_server *server, struct nbs_endpoint from, 
 	} else if (hello && session->conn.connected) {
 		nbsi_dtls_conn_count_in(&session->conn, len);
 	} else {
-		nbsi_dtls_server_give(session, from, data, len);
+		return nbsi_dtls_server_give(session, from, data, len);
 	}
 	return NBS_OK;
 }
@@ -146,7 +146,9 @@ server_setup(struct nbs_dtls_server *server, struct nbs_engine *engine,
 	server->half_open_limit = config->half_open_limit;
 	server->hide_unknown = config->hide_unknown;
 	server->mtu = config->mtu;
+	server->park_after_ns = config->park_after_ns;
 	nbs_timer_init(&server->sweep, nbsi_dtls_server_sweep, server);
+	nbs_timer_init(&server->rest, nbsi_dtls_server_rest, server);
 	return NBS_OK;
 }
 
@@ -154,7 +156,7 @@ static bool
 server_config_is_valid(const struct nbs_dtls_server_config *config)
 {
 	return config != NULL && config->idle_ns <= IDLE_MAX_NS &&
-	       config->resumable_ns % NBS_NS_PER_S == 0 &&
+	       config->park_after_ns <= IDLE_MAX_NS && config->resumable_ns % NBS_NS_PER_S == 0 &&
 	       config->resumable_ns / NBS_NS_PER_S <= UINT32_MAX &&
 	       (config->resumable_limit != 0 || (!config->tickets && config->resumable_ns == 0)) &&
 	       (config->cookies || config->cookie_threshold == 0) &&
@@ -201,6 +203,7 @@ nbs_dtls_server_free(struct nbs_dtls_server *server)
 	if (server == NULL)
 		return;
 	nbs_timer_cancel(&server->sweep);
+	nbs_timer_cancel(&server->rest);
 	for (struct nbs_dtls_session *s = server->sessions.oldest; s != NULL;) {
 		struct nbs_dtls_session *next = s->newer;
 

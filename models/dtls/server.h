@@ -23,6 +23,12 @@
  * a record with an ID that no session has is a stray, whatever its address. Without an unused ID
  * left (256 of one byte) a client gets none and stays tied to its address.
  *
+ * A session that has been silent for long may be parked: of its 7 kB it keeps less than 1 kB, the
+ * association serialised, and is live again with the next datagram for it or
+ * nbs_dtls_session_write(). Nobody sees it: every datagram, counter and draw of a random number is
+ * what it would have been; the 77 SHA-256 compressions that waking takes are no device's work and
+ * not counted. Who cannot be parked (client.h: nbs_dtls_client_save()) stays live.
+ *
  * NULL for a server or session, or for data with a length, is NBS_E_ARG; where there is no status,
  * nothing is done and NULL or 0 returned.
  */
@@ -72,6 +78,8 @@ struct nbs_dtls_server_config {
 	 * from a wrong key (RFC 4279 2); failed() says UNKNOWN_IDENTITY all the same. */
 	bool hide_unknown;
 	const struct nbs_dtls_credentials *credentials; /* for certificate suites; NULL = none */
+	/** A session silent for it (up to 1/64 later) is parked; 0 = never; at most 100 years. */
+	uint64_t park_after_ns;
 };
 
 #define NBS_DTLS_RESUMABLE_NS (UINT64_C(86400) * NBS_NS_PER_S) /* mbedTLS's default, a day */
@@ -127,6 +135,7 @@ NBS_API void nbs_dtls_server_free(struct nbs_dtls_server *server);
 /**
  * Takes a datagram in. What is wrong with it is counted and told by failed(), never returned.
  * @param frame  number of the packet in the capture, handed through to the ops; 0 = none.
+ * @retval NBS_E_NOMEM  it is lost.
  */
 NBS_API enum nbs_status nbs_dtls_server_input(struct nbs_dtls_server *server,
 					      struct nbs_endpoint from, const uint8_t *data,
@@ -156,6 +165,12 @@ NBS_API const struct nbs_crypto_work *nbs_dtls_server_work(const struct nbs_dtls
 /** @return sessions alive, handshakes included. */
 NBS_API size_t nbs_dtls_server_sessions(const struct nbs_dtls_server *server);
 
+/** @return how many of them are parked at present. */
+NBS_API size_t nbs_dtls_server_parked(const struct nbs_dtls_server *server);
+
+/** @return how often a parked session was made live again, forged datagrams included. */
+NBS_API uint64_t nbs_dtls_server_wakes(const struct nbs_dtls_server *server);
+
 /** @return the connected session with a handle, or NULL. */
 NBS_API struct nbs_dtls_session *nbs_dtls_server_session(const struct nbs_dtls_server *server,
 							 uint64_t handle);
@@ -169,7 +184,8 @@ NBS_API struct nbs_dtls_session *nbs_dtls_server_find(const struct nbs_dtls_serv
 
 /** Sends one application record.
  * @retval NBS_E_STATE  not connected (any more).
- * @retval NBS_E_RANGE  empty, or more than one record takes. */
+ * @retval NBS_E_RANGE  empty, or more than one record takes.
+ * @retval NBS_E_NOMEM  parked, and no memory to be live again. */
 NBS_API enum nbs_status nbs_dtls_session_write(struct nbs_dtls_session *session,
 					       const uint8_t *data, size_t len);
 

@@ -324,6 +324,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	client.cid = (kind & 2) != 0;
 	client.cid_len = client.cid ? 2 : 0;
 	server.cid_len = (kind & 4) != 0 ? 1 : 0;
+	server.park_after_ns = (kind & 8) != 0 ? 10 * NBS_NS_PER_S : 0;
 	if (nbs_dtls_server_new(engine, &server, &fuzz_server_ops, fuzz, &fuzz->server) != NBS_OK ||
 	    nbs_dtls_client_new(engine, &client, &fuzz_client_ops, fuzz, &fuzz->client) != NBS_OK ||
 	    nbs_dtls_client_connect(fuzz->client) != NBS_OK)

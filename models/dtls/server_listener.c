@@ -84,7 +84,7 @@ server_listener_ready(struct nbs_dtls_server *server, struct nbs_endpoint from)
 		if (status != NBS_OK)
 			return status;
 		if (server->mtu != 0)
-			mbedtls_ssl_set_mtu(&server->listener->conn.ssl, server->mtu);
+			mbedtls_ssl_set_mtu(&server->listener->conn.live->ssl, server->mtu);
 		server->listener->conn.total = &server->stats;
 		server->listener->conn.total_work = server->work;
 	}
@@ -93,7 +93,8 @@ server_listener_ready(struct nbs_dtls_server *server, struct nbs_endpoint from)
 	server->listener->peer = server->listener->seen_at = from;
 	if (server_offer_cid(server) != NBS_OK)
 		return NBS_E_INTERNAL;
-	if (mbedtls_ssl_set_client_transport_id(&server->listener->conn.ssl, id, sizeof(id)) != 0)
+	if (mbedtls_ssl_set_client_transport_id(&server->listener->conn.live->ssl, id,
+						sizeof(id)) != 0)
 		return NBS_E_NOMEM;
 	return NBS_OK;
 }
@@ -121,6 +122,7 @@ server_promote(struct nbs_dtls_server *server, const uint8_t *random, struct nbs
 	server->half_open++;
 	NBSI_DTLS_COUNT(&session->conn, handshakes_started, 1);
 	nbsi_dtls_server_arm_sweep(server);
+	nbsi_dtls_server_arm_rest(server);
 	return NBS_OK;
 }
 

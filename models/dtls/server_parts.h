@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /**
  * @file
- * What the three parts of a server share: dispatch and life (server.c), the listener
- * (server_listener.c), sessions at work and their end (server_sessions.c).
+ * What the four parts of a server share: dispatch and life (server.c), the listener
+ * (server_listener.c), sessions at work and their end (server_sessions.c), parking (server_park.c).
  */
 #ifndef NBSEC_MODELS_DTLS_SERVER_PARTS_H
 #define NBSEC_MODELS_DTLS_SERVER_PARTS_H
@@ -26,8 +26,12 @@ struct nbs_dtls_server {
 	struct nbs_timer sweep;            /* idle time-out of the oldest session */
 	struct nbs_dtls_stats stats;
 	struct nbs_crypto_work work[NBS_DTLS_PHASE__COUNT];
-	uint64_t idle_ns; /* 0 = never */
+	struct nbs_timer rest;  /* parking of the oldest session that is awake */
+	uint64_t idle_ns;       /* 0 = never */
+	uint64_t park_after_ns; /* 0 = never */
 	uint64_t stale_ns;
+	uint64_t wakes;
+	size_t parked;        /* sessions */
 	size_t session_limit; /* 0 = none */
 	size_t cookie_threshold, half_open_limit, half_open;
 	uint64_t failed[NBS_DTLS_REASON__COUNT], closed[NBS_DTLS_REASON__COUNT];
@@ -56,9 +60,27 @@ void nbsi_dtls_server_cut(struct nbs_dtls_session *session, enum nbs_dtls_reason
 void nbsi_dtls_server_arm_sweep(struct nbs_dtls_server *server);
 void nbsi_dtls_server_sweep(void *arg);
 
-/** Gives a session a datagram. */
-void nbsi_dtls_server_give(struct nbs_dtls_session *session, struct nbs_endpoint from,
-			   const uint8_t *data, size_t len);
+/**
+ * Gives a session a datagram.
+ * @retval NBS_E_NOMEM  it is parked, and stays so: the datagram is lost.
+ */
+enum nbs_status nbsi_dtls_server_give(struct nbs_dtls_session *session, struct nbs_endpoint from,
+				      const uint8_t *data, size_t len);
+
+/* ---- server_park.c ---- */
+
+/** Before a session's connection is used: it is live when this returns NBS_OK. */
+enum nbs_status nbsi_dtls_server_wake(struct nbs_dtls_session *session);
+
+/** Behind a use, which may have been of no account (a forgery): who rested goes on resting. */
+void nbsi_dtls_server_settle(struct nbs_dtls_session *session);
+
+/** A session is taken out: parked or not, it is not counted any more. */
+void nbsi_dtls_server_forget_parked(struct nbs_dtls_session *session);
+
+/** Parking: armed for the oldest session that is awake, and its timer. */
+void nbsi_dtls_server_arm_rest(struct nbs_dtls_server *server);
+void nbsi_dtls_server_rest(void *server);
 
 /* ---- server_listener.c ---- */
 

@@ -37,6 +37,7 @@ static void
 server_bury(struct nbs_dtls_session *session)
 {
 	nbsi_dtls_sessions_remove(&session->server->sessions, session);
+	nbsi_dtls_server_forget_parked(session);
 	session->dead = true;
 	server_not_half_open(session);
 }
@@ -181,13 +182,16 @@ const struct nbsi_dtls_conn_ops nbsi_dtls_server_conn_ops = {
     .timer = server_conn_timer,
 };
 
-void
+enum nbs_status
 nbsi_dtls_server_give(struct nbs_dtls_session *session, struct nbs_endpoint from,
 		      const uint8_t *data, size_t len)
 {
 	struct nbs_dtls_server *server = session->server;
+	enum nbs_status status = nbsi_dtls_server_wake(session);
 	enum nbs_dtls_reason why;
 
+	if (status != NBS_OK)
+		return status;
 	session->seen_at = from;
 	session->newest = nbsi_dtls_conn_newest(&session->conn);
 	nbsi_dtls_conn_begin(&session->conn, data, len);
@@ -197,7 +201,9 @@ nbsi_dtls_server_give(struct nbs_dtls_session *session, struct nbs_endpoint from
 		nbsi_dtls_server_failed(server, from, session, why);
 		session->running = false;
 	}
+	nbsi_dtls_server_settle(session);
 	server_release(session);
+	return NBS_OK;
 }
 
 /* ---- what the owner does with one ---- */
@@ -211,10 +217,14 @@ nbs_dtls_session_write(struct nbs_dtls_session *session, const uint8_t *data, si
 		return NBS_E_ARG;
 	if (session->dead)
 		return NBS_E_STATE;
+	status = nbsi_dtls_server_wake(session);
+	if (status != NBS_OK)
+		return status;
 	status = nbsi_dtls_conn_write(&session->conn, data, len);
 	if (status == NBS_OK)
 		nbsi_dtls_sessions_touch(&session->server->sessions, session,
 					 nbs_now(session->server->engine));
+	nbsi_dtls_server_settle(session);
 	return status;
 }
 
@@ -223,6 +233,7 @@ nbs_dtls_session_close(struct nbs_dtls_session *session)
 {
 	if (session == NULL || session->dead)
 		return;
+	(void)nbsi_dtls_server_wake(session); /* for close_notify; without memory there is none */
 	nbsi_dtls_conn_close(&session->conn);
 	server_bury(session);
 	server_release(session);

@@ -100,6 +100,9 @@ sessions_append(struct nbsi_dtls_sessions *sessions, struct nbs_dtls_session *se
 {
 	session->older = sessions->newest;
 	session->newer = NULL;
+	session->rested = false;
+	if (sessions->awake == NULL)
+		sessions->awake = session;
 	if (sessions->newest != NULL)
 		sessions->newest->newer = session;
 	else
@@ -110,6 +113,8 @@ sessions_append(struct nbsi_dtls_sessions *sessions, struct nbs_dtls_session *se
 static void
 sessions_unlink(struct nbsi_dtls_sessions *sessions, struct nbs_dtls_session *session)
 {
+	if (sessions->awake == session)
+		sessions->awake = session->newer;
 	if (session->older != NULL)
 		session->older->newer = session->newer;
 	else
@@ -155,10 +160,17 @@ nbsi_dtls_sessions_touch(struct nbsi_dtls_sessions *sessions, struct nbs_dtls_se
 			 uint64_t now_ns)
 {
 	session->used_ns = now_ns;
-	if (sessions->newest == session)
+	if (sessions->newest == session && !session->rested)
 		return;
 	sessions_unlink(sessions, session);
 	sessions_append(sessions, session);
+}
+
+void
+nbsi_dtls_sessions_rest(struct nbsi_dtls_sessions *sessions)
+{
+	sessions->awake->rested = true;
+	sessions->awake = sessions->awake->newer;
 }
 
 void
@@ -219,7 +231,7 @@ nbsi_dtls_session_claim(struct nbs_dtls_session *session, const uint8_t *identit
 void
 nbsi_dtls_session_name(struct nbs_dtls_session *session)
 {
-	struct nbs_dtls_identity name = nbsi_dtls_peer_name(&session->conn.ssl);
+	struct nbs_dtls_identity name = nbsi_dtls_peer_name(&session->conn.live->ssl);
 
 	/* Without memory it stays nobody's, which binds to no ClientID. */
 	if (session->identity == NULL && name.data != NULL)

@@ -31,6 +31,7 @@ struct nbs_dtls_session {
 	uint64_t newest;                        /* ... and the newest record before it */
 	uint8_t cid[NBS_DTLS_CID_MAX];          /* ours, in the client's records */
 	uint8_t cid_len;                        /* 0 = none */
+	bool rested;                            /* found silent since its last use: see awake */
 	bool announced;                         /* connected() was called */
 	bool half_open;                         /* counted among the handshakes under way */
 	bool unknown;                           /* nobody has the key that it was given */
@@ -42,6 +43,7 @@ struct nbsi_dtls_sessions {
 	struct nbsi_dtls_table by_peer, by_handle, by_cid;
 	size_t count;
 	struct nbs_dtls_session *oldest, *newest;
+	struct nbs_dtls_session *awake; /* the oldest that has not rested; none that is newer has */
 };
 
 bool nbsi_dtls_same_peer(struct nbs_endpoint a, struct nbs_endpoint b);
@@ -82,6 +84,9 @@ void nbsi_dtls_sessions_move(struct nbsi_dtls_sessions *sessions, struct nbs_dtl
 /** Notes a use: the session is the newest now. */
 void nbsi_dtls_sessions_touch(struct nbsi_dtls_sessions *sessions, struct nbs_dtls_session *session,
 			      uint64_t now_ns);
+
+/** The oldest session that has not rested has now, until its next use. */
+void nbsi_dtls_sessions_rest(struct nbsi_dtls_sessions *sessions);
 
 /** Frees the buckets; the sessions must have been removed. */
 void nbsi_dtls_sessions_fini(struct nbsi_dtls_sessions *sessions);

@@ -179,6 +179,38 @@ test_order_of_use(void **state)
 	free(cell);
 }
 
+/* Sessions rest in the order of their last use; whoever is used again is awake, and the last. */
+static void
+test_order_of_rest(void **state)
+{
+	struct nbsi_dtls_sessions sessions = {0};
+	struct nbs_dtls_session *cell = cell_new(&sessions);
+
+	(void)state;
+	assert_ptr_equal(sessions.awake, &cell[0]);
+	for (unsigned i = 0; i < CELL; i++) {
+		assert_ptr_equal(sessions.awake, &cell[i]);
+		nbsi_dtls_sessions_rest(&sessions);
+		assert_true(cell[i].rested);
+	}
+	assert_null(sessions.awake);
+	nbsi_dtls_sessions_touch(&sessions, &cell[CELL - 1], CELL); /* it was the newest already */
+	assert_ptr_equal(sessions.awake, &cell[CELL - 1]);
+	assert_false(cell[CELL - 1].rested);
+	nbsi_dtls_sessions_touch(&sessions, &cell[5], CELL + 1);
+	nbsi_dtls_sessions_touch(&sessions, &cell[3], CELL + 2);
+	assert_ptr_equal(sessions.awake, &cell[CELL - 1]);
+	nbsi_dtls_sessions_remove(&sessions, &cell[CELL - 1]);
+	assert_ptr_equal(sessions.awake, &cell[5]);
+	nbsi_dtls_sessions_touch(&sessions, &cell[5], CELL + 3);
+	assert_ptr_equal(sessions.awake, &cell[3]);
+	nbsi_dtls_sessions_remove(&sessions, &cell[7]); /* one that rests */
+	assert_ptr_equal(sessions.awake, &cell[3]);
+	assert_ptr_equal(sessions.oldest, &cell[0]);
+	nbsi_dtls_sessions_fini(&sessions);
+	free(cell);
+}
+
 int
 main(void)
 {
@@ -188,6 +220,7 @@ main(void)
 	    cmocka_unit_test(test_find_by_handle_and_cid),
 	    cmocka_unit_test(test_move),
 	    cmocka_unit_test(test_order_of_use),
+	    cmocka_unit_test(test_order_of_rest),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -47,9 +47,9 @@ struct pair_node {
 	unsigned received;
 	uint8_t last[64]; /* newest record, cut */
 	size_t last_len;
-	void (*on_received)(struct pair_node *node);
 	void (*on_connected)(struct pair_node *node); /* extra work of a test, or NULL */
 	void (*on_closed)(struct pair_node *node);
+	void (*on_received)(struct pair_node *node);
 };
 
 struct pair {
