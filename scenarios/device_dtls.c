@@ -78,9 +78,11 @@ static void
 device_restarts(struct nbsi_device *device)
 {
 	const struct nbs_fleet_config *fleet = device->fleet;
-	enum nbs_status status = NBS_OK;
+	enum nbs_status status;
 
-	if (fleet->security == NBS_SEC_NONE || fleet->dtls.keep != NBS_KEEP_FLASH)
+	if (fleet->security != NBS_SEC_NONE && fleet->dtls.keep == NBS_KEEP_FLASH)
+		status = nbs_station_restart(device->station);
+	else
 		status = nbs_station_forget(device->station, fleet->dtls.keep == NBS_KEEP_SESSION);
 	device->restart_due = status != NBS_OK;
 }

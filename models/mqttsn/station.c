@@ -370,6 +370,36 @@ nbs_station_forget(struct nbs_station *station, bool resumable)
 	return NBS_OK;
 }
 
+enum nbs_status
+nbs_station_restart(struct nbs_station *station)
+{
+	uint8_t *bytes;
+	size_t len = 0;
+	enum nbs_status status;
+
+	if (station == NULL)
+		return NBS_E_ARG;
+	if (!station_is_between(station))
+		return NBS_E_STATE;
+	if (!nbs_dtls_client_is_connected(station->dtls))
+		return NBS_OK;
+	status = nbs_dtls_client_save(station->dtls, NULL, 0, &len);
+	if (status != NBS_E_RANGE)
+		return status;
+	bytes = malloc(len);
+	if (bytes == NULL)
+		return NBS_E_NOMEM;
+	status = nbs_dtls_client_save(station->dtls, bytes, len, &len);
+	if (status == NBS_OK) {
+		nbs_dtls_client_drop(station->dtls, true);
+		status = nbs_dtls_client_load(station->dtls, bytes, len);
+	}
+	free(bytes);
+	if (status != NBS_OK && !nbs_dtls_client_is_connected(station->dtls))
+		nbs_mqttsn_client_transport_lost(&station->mqttsn);
+	return status;
+}
+
 static bool
 station_is_stale(const struct nbs_station *station)
 {

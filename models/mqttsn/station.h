@@ -95,6 +95,14 @@ NBS_API enum nbs_status nbs_station_publish(struct nbs_station *station, uint32_
  */
 NBS_API enum nbs_status nbs_station_forget(struct nbs_station *station, bool resumable);
 
+/**
+ * The device starts again with its DTLS association written down (nbs_dtls_client_save()) and reads
+ * it: that takes the work of deriving its keys anew. The MQTT-SN session is kept with it. In the
+ * clear, or without an association, nothing is lost and nothing happens.
+ * @retval NBS_E_STATE  something is under way, or it cannot be written down: nothing happens.
+ */
+NBS_API enum nbs_status nbs_station_restart(struct nbs_station *station);
+
 /** @return the UDP port it sends from; 0 without a station. */
 NBS_API uint16_t nbs_station_port(const struct nbs_station *station);
 

@@ -169,6 +169,38 @@ test_forget(void **state)
 	world_fini(&w);
 }
 
+/*
+ * A restart with the association in flash: the next report needs nothing but itself; reading it
+ * takes 77 compressions (key expansion, models/dtls/work_counts.txt). While a report is under way
+ * the device does not restart.
+ */
+static void
+test_restart(void **state)
+{
+	const struct nbs_crypto_work *work;
+	uint64_t before;
+	struct world w;
+
+	(void)state;
+	world_init(&w);
+	start_service(&w, 0);
+	start_station(&w, true);
+	assert_int_equal(nbs_station_restart(w.station), NBS_OK); /* there is nothing yet */
+	assert_int_equal(nbs_station_publish(w.station, 1, (const uint8_t *)"12345", 5), NBS_OK);
+	assert_int_equal(nbs_station_restart(w.station), NBS_E_STATE);
+	assert_int_equal(nbs_run(w.engine, 60 * NBS_NS_PER_S), NBS_OK);
+	work = nbs_station_work(w.station, NBS_DTLS_PHASE_HANDSHAKE);
+	before = work->count[NBS_CRYPTO_SHA256_BLOCK];
+	assert_int_equal(nbs_station_restart(w.station), NBS_OK);
+	assert_int_equal(work->count[NBS_CRYPTO_SHA256_BLOCK] - before, 77);
+	report(&w, 60);
+	assert_string_equal(w.log, WHOLE "0c:12+ ");
+	assert_int_equal(w.done, 2);
+	assert_int_equal(w.outcome, NBS_MQTTSN_DELIVERED);
+	assert_int_equal(nbs_station_restart(NULL), NBS_E_ARG);
+	world_fini(&w);
+}
+
 /* ---- the processor's time ---- */
 
 #define MS UINT64_C(1000000) /* ns */
@@ -247,6 +279,7 @@ main(void)
 	    cmocka_unit_test(test_renewed_before_use),
 	    cmocka_unit_test(test_handshake_again),
 	    cmocka_unit_test(test_forget),
+	    cmocka_unit_test(test_restart),
 	    cmocka_unit_test(test_computing_delays),
 	    cmocka_unit_test(test_computing_keeps_the_order),
 	    cmocka_unit_test(test_freed_while_computing),

@@ -58,6 +58,12 @@ def restarts(top):
         check(fleet["messages"]["delivered"] == DEVICES * REPORTS, f"{keep}: every report")
     _, _, fleet = fleet_of(top, "restart-flash", *every, "--set", "fleets.dtls.dtls.keep=flash")
     expect(fleet, DEVICES, 0, "flash outlives a restart")
+    # Each restart derives the keys anew: 77 compressions (models/dtls/work_counts.txt).
+    _, _, kept = fleet_of(top, "flash-no-restart", "--set", "fleets.dtls.dtls.keep=flash")
+    more = (fleet["crypto_work"]["handshake"]["sha256_block"] -
+            kept["crypto_work"]["handshake"]["sha256_block"])
+    check(more % 77 == 0 and 3 * DEVICES <= more // 77 <= 4 * DEVICES,
+          f"{more // 77} restarts took {more} compressions")
 
 
 # ---- keys ----
