@@ -348,6 +348,14 @@ nbsi_dtls_conn_has_cid(struct nbsi_dtls_conn *conn)
 	       enabled == MBEDTLS_SSL_CID_ENABLED;
 }
 
+uint16_t
+nbsi_dtls_conn_suite(const struct nbsi_dtls_conn *conn)
+{
+	if (!conn->connected)
+		return 0;
+	return (uint16_t)mbedtls_ssl_get_ciphersuite_id_from_ssl(&conn->ssl);
+}
+
 uint64_t
 nbsi_dtls_conn_newest(const struct nbsi_dtls_conn *conn)
 {

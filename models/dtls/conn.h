@@ -90,6 +90,9 @@ enum nbs_status nbsi_dtls_conn_set_cid(struct nbsi_dtls_conn *conn, const uint8_
 /** @return, when connected, whether records carry an ID at least one way. */
 bool nbsi_dtls_conn_has_cid(struct nbsi_dtls_conn *conn);
 
+/** @return IANA's number of the suite agreed on; 0 unless connected. */
+uint16_t nbsi_dtls_conn_suite(const struct nbsi_dtls_conn *conn);
+
 /** @return the highest number of an authentic record that came in. */
 uint64_t nbsi_dtls_conn_newest(const struct nbsi_dtls_conn *conn);
 

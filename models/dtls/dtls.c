@@ -2,6 +2,7 @@
 /* The names of reasons and suites. Numbers: RFC 6655 3, RFC 5487 3, RFC 7905 2, RFC 5489 3. */
 #include "models/dtls/dtls.h"
 
+#include <mbedtls/error.h>
 #include <string.h>
 
 static const char *const reason_names[NBS_DTLS_REASON__COUNT] = {
@@ -52,4 +53,11 @@ nbs_dtls_reason_str(enum nbs_dtls_reason reason)
 	if ((unsigned)reason >= NBS_DTLS_REASON__COUNT || reason_names[reason] == NULL)
 		return "unknown reason";
 	return reason_names[reason];
+}
+
+void
+nbs_dtls_error_str(int mbedtls_error, char *text, size_t size)
+{
+	if (text != NULL)
+		mbedtls_strerror(mbedtls_error, text, size);
 }
