@@ -21,6 +21,8 @@ static const struct cli_command main_commands[] = {
     {"airtime", "what an NB-IoT transmission carries and how long", cli_airtime},
     {"battery", "how long a battery lasts, and what eats it", cli_battery},
     {"bench", "measure speed and memory on this machine", cli_bench},
+    {"dtls-client", "a DTLS-PSK client on a real UDP socket", cli_dtls_client},
+    {"dtls-server", "a DTLS-PSK server on a real UDP socket", cli_dtls_server},
     {"reproduce", "published numbers beside simulated ones", cli_reproduce},
 };
 #define MAIN_COMMANDS (sizeof(main_commands) / sizeof(main_commands[0]))
@@ -37,6 +39,8 @@ static const char main_doc[] =
     "  airtime             what an NB-IoT transmission carries and how long\n"
     "  battery             how long a battery lasts, what eats it, what would help\n"
     "  bench               measure speed and memory on this machine\n"
+    "  dtls-client ADDRESS the same DTLS on a real UDP socket, against any peer\n"
+    "  dtls-server         its other end\n"
     "  reproduce [NAME]    published numbers beside simulated ones\n"
     "\n"
     "`nbsec COMMAND --help' tells more.\n"
@@ -77,7 +81,7 @@ main_dispatch(int argc, char **argv)
 	}
 	return cli_fail(CLI_BAD_INPUT,
 			"there is no command \"%s\": expected run, check, report, list, decode, "
-			"airtime, battery, bench or reproduce",
+			"airtime, battery, bench, dtls-client, dtls-server or reproduce",
 			argv[0]);
 }
 
