@@ -58,7 +58,7 @@ static const struct argp_option args_options[] = {
 static void
 args_add_suite(struct dtls_args *args, const char *name, const struct argp_state *state)
 {
-	const struct nbs_dtls_suite *suite = nbs_dtls_suite_find(name);
+	const struct nbs_dtls_suite *suite;
 	char names[512] = "";
 	size_t used = 0;
 

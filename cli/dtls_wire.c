@@ -247,7 +247,7 @@ wire_take_digits(struct wire *wire, const char *text, size_t len, const struct w
 				return exit_status;
 		} else if (wire->line_len == WIRE_LINE_MAX) {
 			return cli_fail(CLI_BAD_INPUT,
-					"standard input: a line of more than %u characters",
+					"standard input: a line of more than %zu characters",
 					WIRE_LINE_MAX);
 		} else {
 			wire->line[wire->line_len++] = text[i];

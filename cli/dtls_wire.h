@@ -21,7 +21,7 @@
 /* Bytes of a record that standard input makes: with any suite it fits an MTU of 1280. */
 #define WIRE_RECORD_MAX 1024U
 /* Characters of a line of --hex: two digits and a separator a byte. */
-#define WIRE_LINE_MAX (3U * WIRE_RECORD_MAX)
+#define WIRE_LINE_MAX ((size_t)3 * WIRE_RECORD_MAX)
 
 #define WIRE_ENDPOINT_TEXT 22U                               /* "255.255.255.255:65535" */
 #define WIRE_IDENTITY_TEXT (4U * NBS_DTLS_IDENTITY_MAX + 1U) /* each byte as \xHH */

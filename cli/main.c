@@ -44,8 +44,8 @@ static const char main_doc[] =
     "  reproduce [NAME]    published numbers beside simulated ones\n"
     "\n"
     "`nbsec COMMAND --help' tells more.\n"
-    "Exit status: 0 done, 1 a stated check failed, 2 bad input or usage, 3 the system failed us, "
-    "128 + signal interrupted (130 for Ctrl-C).";
+    "Exit status: 0 done, 1 a stated check failed or no DTLS session, 2 bad input or usage, 3 the "
+    "system failed us, 128 + signal interrupted (130 for Ctrl-C).";
 
 /* The first word that is no option is the command; what follows it belongs to it. */
 static error_t

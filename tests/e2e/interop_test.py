@@ -2,124 +2,21 @@
 """
 Real peers: nbsec dtls-client and nbsec dtls-server against OpenSSL, GnuTLS and libcoap over real
 sockets, in both roles. What was on the wire is read off by a relay between the two and by tshark
-with our key log. The peers' programs are those of Debian 12; each has its own idea of names.
+with our key log. The peers' programs are those of Debian 12.
 """
 
-import contextlib
+import concurrent.futures
 import os
-import signal
-import socket
 import subprocess
 
-from e2e import PROGRAM, check, folder, nbsec
-from peers import (LOOPBACK, PATIENCE_S, SERVER_PORT, Program, Relay, free_port, psk_file, version)
+from e2e import check, folder
+from peers import (CBC, CCM8, ECDHE, GCM, IDENTITY, KEY, LOOPBACK, PATIENCE_S, SERVER_PORT, SUITES, GnuTLS,
+                   OpenSSL, Program, Relay, exchange, free_port, our_client, our_server, version)
 
-IDENTITY = "meter-1"
-KEY = "000102030405060708090a0b0c0d0e0f"
-WRONG_KEY = "ff" * 16
 COUNT = 100  # records each way
-QUICK = ("--timeout-min", "100ms", "--timeout-max", "400ms")  # gives up after 0.7 s
-
-# Ours, IANA's number, OpenSSL's name, GnuTLS's key exchange, cipher and MAC (None: not in 3.7).
-SUITES = (
-    ("psk-aes128-ccm8", 0xC0A8, "PSK-AES128-CCM8", "+PSK:+AES-128-CCM-8:+AEAD"),
-    ("psk-aes128-ccm", 0xC0A4, "PSK-AES128-CCM", "+PSK:+AES-128-CCM:+AEAD"),
-    ("psk-aes256-ccm8", 0xC0A9, "PSK-AES256-CCM8", "+PSK:+AES-256-CCM-8:+AEAD"),
-    ("psk-aes128-gcm", 0x00A8, "PSK-AES128-GCM-SHA256", "+PSK:+AES-128-GCM:+AEAD"),
-    ("psk-aes128-cbc-sha256", 0x00AE, "PSK-AES128-CBC-SHA256", "+PSK:+AES-128-CBC:+SHA256"),
-    ("psk-chacha20-poly1305", 0xCCAB, "PSK-CHACHA20-POLY1305", "+PSK:+CHACHA20-POLY1305:+AEAD"),
-    ("ecdhe-psk-aes128-cbc-sha256", 0xC037, "ECDHE-PSK-AES128-CBC-SHA256",
-     "+ECDHE-PSK:+AES-128-CBC:+SHA256"),
-    ("ecdhe-psk-chacha20-poly1305", 0xCCAC, "ECDHE-PSK-CHACHA20-POLY1305",
-     "+ECDHE-PSK:+CHACHA20-POLY1305:+AEAD"),
-)
-CCM8 = SUITES[0]
-GCM = SUITES[3]
-
-
-# ---- ours ----
-
-@contextlib.contextmanager
-def our_server(*words, suite=CCM8, keys=((IDENTITY, KEY),)):
-    """The running server and its port."""
-    key_words = [f"--psk-for={identity}={key}" for identity, key in keys]
-    with Program(PROGRAM, "dtls-server", "--listen", f"{LOOPBACK}:0", *key_words,
-                 "--suite", suite[0], *words) as program:
-        yield program, int(program.wait_line(rf"listening on {LOOPBACK}:(\d+)$")[1])
-
-
-def our_client(port, *words, suite=CCM8, identity=IDENTITY, key=KEY):
-    return Program(PROGRAM, "dtls-client", f"{LOOPBACK}:{port}", "--identity", identity, "--psk",
-                   key, "--suite", suite[0], "--linger", "50ms", *words)
-
-
-# ---- the others, each as (server, client) ----
-
-class OpenSSL:
-    """Its s_server does not echo datagrams: the test takes a line from it and gives it back."""
-
-    name = "OpenSSL"
-
-    @staticmethod
-    @contextlib.contextmanager
-    def server(suite=CCM8, identity=IDENTITY, key=KEY):
-        with Program("openssl", "s_server", "-dtls1_2", "-accept", f"{LOOPBACK}:0", "-nocert",
-                     "-psk", key, "-psk_identity", identity,
-                     "-cipher", f"{suite[2]}:@SECLEVEL=0") as program:
-            yield program, int(program.wait_line(r"^ACCEPT \S+:(\d+)$")[1])
-
-    @staticmethod
-    def client(port, suite=CCM8, identity=IDENTITY, key=KEY):
-        return Program("openssl", "s_client", "-dtls1_2", "-connect", f"{LOOPBACK}:{port}",
-                       "-psk", key, "-psk_identity", identity,
-                       "-cipher", f"{suite[2]}:@SECLEVEL=0")
-
-    @staticmethod
-    def echo(server, line):
-        server.wait_line(f"^{line}$")
-        server.send(line + "\n")
-
-
-class GnuTLS:
-    """Its server cannot be told an address: it listens on all, for the seconds of this test."""
-
-    name = "GnuTLS"
-
-    @staticmethod
-    def _priority(suite):
-        return ("NONE:+VERS-DTLS1.2:+COMP-ALL:+GROUP-ALL:+SIGN-ALL:" + suite[3])
-
-    @staticmethod
-    @contextlib.contextmanager
-    def server(suite=CCM8, identity=IDENTITY, key=KEY):
-        port = free_port()
-        with folder() as top, \
-                Program("gnutls-serv", "--udp", "--echo", "--port", port, "--pskpasswd",
-                        psk_file(top, identity, key), "--priority",
-                        GnuTLS._priority(suite)) as program:
-            program.wait_line(rf"IPv4 .*{port}\.\.\.done")
-            yield program, port
-
-    @staticmethod
-    def client(port, suite=CCM8, identity=IDENTITY, key=KEY):
-        return Program("gnutls-cli", "--udp", "--port", port, "--pskusername", identity,
-                       "--pskkey", key, "--priority", GnuTLS._priority(suite), LOOPBACK)
-
-    @staticmethod
-    def echo(server, line):
-        """It does so itself."""
-
-
-# ---- echoes ----
-
-def exchange(client, count, echo=lambda line: None):
-    """Lines in lock-step: the next one leaves when the last one is back, so that none is lost."""
-    for i in range(count):
-        line = f"line {i} of {count}"
-        client.send(line + "\n")
-        echo(line)
-        client.wait_line(f"^{line}$")
-
+HANDSHAKE = 6  # datagrams of one with a cookie; a flight of GnuTLS has more
+ENCRYPT_THEN_MAC, EXTENDED_MASTER_SECRET = 22, 23  # RFC 7366, RFC 7627
+WORKERS = 6  # sessions at a time where there are many: most of it is waiting
 
 def ours_to(peer, count, *words, suite=CCM8, identity=IDENTITY, key=KEY):
     """Our client against the peer's server; returns the relay."""
@@ -185,12 +82,18 @@ def test_hundred_records():
             check_hundred(relay, top / "keys.log", top, f"our server, {peer.name}")
 
 
-def chosen_suite(relay):
-    """What the ServerHello says: behind version, random and session ID (RFC 5246 7.4.1.3)."""
+def server_hello(relay):
+    """The suite and the set of extensions (RFC 5246 7.4.1.3)."""
     hello = next(data for data in relay.payloads(False) if data[0] == 22 and data[13] == 2)
-    at = 13 + 12 + 2 + 32
-    at += 1 + hello[at]
-    return int.from_bytes(hello[at:at + 2], "big")
+    at = 13 + 12 + 2 + 32  # record and message headers, version, random
+    at += 1 + hello[at]  # session ID
+    suite = int.from_bytes(hello[at:at + 2], "big")
+    at += 5  # suite, compression, length of the extensions
+    extensions = set()
+    while at < 13 + int.from_bytes(hello[11:13], "big"):
+        extensions.add(int.from_bytes(hello[at:at + 2], "big"))
+        at += 4 + int.from_bytes(hello[at + 2:at + 4], "big")
+    return suite, extensions
 
 
 def handshake_to_ours(suite):
@@ -202,16 +105,38 @@ def handshake_to_ours(suite):
         return relay
 
 
+def together(jobs):
+    """Does the jobs, [(function, argument...)], some at a time; the first failure is raised."""
+    with concurrent.futures.ThreadPoolExecutor(WORKERS) as workers:
+        for done in [workers.submit(*job) for job in jobs]:
+            done.result()
+
+
+def one_suite(peer, suite):
+    relays = [ours_to(peer, 1, suite=suite)]
+    if peer is GnuTLS and "ECDHE" in suite[3]:
+        relays.append(handshake_to_ours(suite))
+    else:
+        relays.append(to_ours(peer, 1, suite=suite))
+    check([server_hello(relay)[0] for relay in relays] == [suite[1]] * 2,
+          f"the wire says 0x{suite[1]:04x} both ways")
+
+
 def test_suites():
-    for suite in SUITES:
-        for peer in (OpenSSL, GnuTLS):
-            relays = [ours_to(peer, 1, suite=suite)]
-            if peer is GnuTLS and "ECDHE" in suite[3]:
-                relays.append(handshake_to_ours(suite))
-            else:
-                relays.append(to_ours(peer, 1, suite=suite))
-            check([chosen_suite(relay) for relay in relays] == [suite[1]] * 2,
-                  f"the wire says 0x{suite[1]:04x} both ways")
+    together([(one_suite, peer, suite) for suite in SUITES for peer in (OpenSSL, GnuTLS)])
+
+
+def test_without_extensions():
+    """CBC-SHA256 as RFC 5246 has it, and keys without the extended master secret."""
+    name, number, _, priority = CBC
+    both = {ENCRYPT_THEN_MAC, EXTENDED_MASTER_SECRET}
+    for word, agreed in (("", both), (":%NO_ETM", {EXTENDED_MASTER_SECRET}),
+                         (":%NO_SESSION_HASH", {ENCRYPT_THEN_MAC}),
+                         (":%NO_ETM:%NO_SESSION_HASH", set())):
+        suite = (name, number, None, priority + word)
+        for relay in (ours_to(GnuTLS, 1, suite=suite), to_ours(GnuTLS, 1, suite=suite)):
+            found = server_hello(relay)[1] & both
+            check(found == agreed, f"{priority}{word}: the ServerHello has {found or 'neither'}")
 
 
 def test_preference():
@@ -239,6 +164,97 @@ def test_cookies():
             relay = to_ours(peer, 1, *words)
             found = any(data[0] == 22 and data[13] == 3 for data in relay.payloads(False))
             check(found == expected, f"{peer.name}'s client: a cookie {found} {' '.join(words)}")
+
+
+# ---- what networks do ----
+
+def one_fault(peer, ours_is_client, lost, late):
+    """A handshake with a datagram lost or overtaken, then a line and its echo."""
+    quick = ("--timeout-min", "200ms")
+    if ours_is_client:
+        with peer.server() as (server, port), Relay(port, lost, late) as relay, \
+                our_client(relay.port, *quick) as client:
+            client.wait_line("connected")
+            exchange(client, 1, lambda line: peer.echo(server, line))
+    else:
+        with our_server("--echo", *quick) as (server, port), Relay(port, lost, late) as relay, \
+                peer.client(relay.port) as client:
+            client.wait_line("^New, |Handshake was completed")
+            # s_client waits for a record, deaf to its input, once it has read a repeated flight.
+            server.send("wake up\n")
+            client.wait_line("^wake up$")
+            exchange(client, 1)
+
+
+def test_faults():
+    """Retransmission both ways, and messages out of order (RFC 6347 4.2.4, 4.2.2)."""
+    faults = [(i, None) for i in range(HANDSHAKE)] + [(None, i) for i in range(HANDSHAKE)]
+    pairs = [(peer, ours) for peer in (OpenSSL, GnuTLS) for ours in (True, False)]
+    together([(one_fault, *pair, *fault) for pair in pairs for fault in faults])
+    check(True, f"{len(pairs) * len(faults)} handshakes with a datagram lost or overtaken")
+
+
+def test_fragments():
+    """A ServerKeyExchange in two fragments (RFC 6347 4.2.3), for the hint is long."""
+    with Program("openssl", "s_server", "-dtls1_2", "-accept", f"{LOOPBACK}:0", "-nocert",
+                 "-mtu", 256, "-psk", KEY, "-psk_identity", IDENTITY, "-psk_hint", "h" * 100,
+                 "-cipher", f"{ECDHE[2]}:@SECLEVEL=0") as server:
+        port = int(server.wait_line(r"^ACCEPT \S+:(\d+)$")[1])
+        with Relay(port) as relay, our_client(relay.port, suite=ECDHE) as client:
+            client.wait_line("connected")
+            # Message 12 behind the ServerHello: from byte 0, of less than its length.
+            flight = next(data for data in relay.payloads(False) if data[13] == 2)
+            message = flight[13 + int.from_bytes(flight[11:13], "big") + 13:]
+            check(message[0] == 12 and message[9:12] < message[1:4], "it came in fragments")
+            exchange(client, 1, lambda line: OpenSSL.echo(server, line))
+
+
+def test_largest_records():
+    """1024 bytes are one record of ours; what is larger than our buffer is dropped, no more."""
+    line = "z" * 1023
+    for peer in (OpenSSL, GnuTLS):
+        with peer.server() as (server, port), Relay(port) as relay, \
+                our_client(relay.port) as client:
+            client.wait_line("connected")
+            client.send(line + "\n")
+            peer.echo(server, line)
+            client.wait_line(f"^{line}$")
+            check(relay.records(True) == 1, f"{peer.name}'s server: 1024 bytes are one record")
+    with our_server("--echo") as (server, port), OpenSSL.client(port) as client:
+        server.wait_line("up: ")
+        client.send("y" * 5000 + "\n")
+        server.wait_line("refused: .* not authentic")
+        exchange(client, 1)
+        check(True, "a record of 5001 bytes from OpenSSL's client ends nothing")
+
+
+def test_start_over():
+    """A client that vanished and comes back from its port, as behind a NAT (RFC 6347 4.2.8)."""
+    for peer in (OpenSSL, GnuTLS):
+        with our_server("--echo") as (server, port), Relay(port) as relay:
+            with peer.client(relay.port) as client:
+                server.wait_line("up: ")
+                exchange(client, 1)
+            with peer.client(relay.port) as client:
+                server.wait_line("down: .* replaced by a new handshake")
+                server.wait_line("up: ")
+                exchange(client, 1)
+                check(True, f"{peer.name}'s client starts over at the same port")
+
+
+def test_no_resumption():
+    """Who offers an old session gets a whole handshake (RFC 5246 7.4.1.3)."""
+    with folder() as top, our_server("--echo") as (server, port), Relay(port) as relay:
+        for word in ("-sess_out", "-sess_in"):
+            with OpenSSL.client(relay.port, CCM8, IDENTITY, KEY, word, top / "session") as client:
+                server.wait_line("up: ")
+                exchange(client, 1)
+                client.close_input()
+                check(client.wait_end() == 0 and client.said("^New, "),
+                      f"OpenSSL's client with {word}: a new session")
+        hellos = [data for data in relay.payloads(True) if data[0] == 22 and data[13] == 1]
+        lengths = [hello[13 + 12 + 2 + 32] for hello in hellos]
+        check(lengths[0] == 0 and lengths[-1] == 32, f"session IDs offered: {lengths} bytes")
 
 
 # ---- CoAP ----
@@ -282,167 +298,10 @@ def test_coap_servers():
             check(client.wait_end() == 0, f"our client closes with {program}")
 
 
-# ---- what must fail ----
-
-def fails(port, reason, **names):
-    words = QUICK if reason == "timed out" else ()
-    with our_client(port, *words, **names) as client:
-        status = client.wait_end()
-        check(status == 1 and client.said(f"no handshake with .*: {reason} .mbedTLS -0x"),
-              f"our client: status {status}, {client.seen[-1]}")
-
-
-def test_our_client_fails():
-    for peer in (OpenSSL, GnuTLS):
-        # Both drop a Finished that they cannot open, in silence (RFC 6347 4.1.2.7).
-        with peer.server() as (_, port):
-            fails(port, "timed out", key=WRONG_KEY)
-    with OpenSSL.server(GCM) as (_, port):
-        fails(port, "fatal alert")
-    # GnuTLS makes a key up for whom it does not know (RFC 4279 2), and its server has no alert
-    # for a hello without a common suite.
-    with GnuTLS.server() as (_, port):
-        fails(port, "timed out", identity="nobody")
-    with GnuTLS.server(GCM) as (server, port):
-        fails(port, "timed out")
-        server.wait_line("No supported cipher suites")
-    with our_server() as (server, port):
-        fails(port, "fatal alert", key=WRONG_KEY)
-        server.wait_line(f'refused: .*: identity "{IDENTITY}", not authentic')
-        fails(port, "fatal alert", identity="nobody")
-        server.wait_line('refused: .*: identity "nobody", unknown PSK identity')
-        fails(port, "fatal alert", suite=GCM)
-        server.wait_line("refused: .*: ClientHello refused")
-
-
-def test_nobody_listens():
-    with our_client(free_port(), *QUICK) as client:
-        check(client.wait_end() == 1 and client.said("timed out .*: Connection refused$"),
-              f"nobody listens: {client.seen[-1]}")
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as deaf:
-        deaf.bind((LOOPBACK, 0))
-        fails(deaf.getsockname()[1], "timed out")
-        hellos = 0
-        with contextlib.suppress(BlockingIOError):
-            while deaf.recv(2048, socket.MSG_DONTWAIT):
-                hellos += 1
-        check(hellos == 3, f"{hellos} ClientHellos: at 0, 100 and 300 ms (RFC 6347 4.2.4.1)")
-
-
-def test_our_server_refuses():
-    for peer in (OpenSSL, GnuTLS):
-        for names, line in (
-                ({"key": WRONG_KEY}, f'identity "{IDENTITY}", not authentic'),
-                ({"identity": "nobody"}, 'identity "nobody", unknown PSK identity'),
-                ({"suite": GCM}, "ClientHello refused")):
-            with our_server() as (server, port), peer.client(port, **names) as client:
-                server.wait_line(f"refused: .*: {line}")
-                check(client.wait_end() == 1, f"{peer.name}'s client refused: {line}")
-
-
-def test_anything_but_dtls():
-    with our_server("--psk", WRONG_KEY) as (server, port), \
-            socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as stranger:
-        for datagram in (b"", b"GET / HTTP/1.1\r\n\r\n", bytes(65507)):
-            stranger.sendto(datagram, (LOOPBACK, port))
-            server.wait_line("refused: .*: not DTLS")
-        with our_client(port, identity='\x1b"\u00e9', key=WRONG_KEY):
-            line = server.wait_line('up: .*: identity "(.*)", suite')[1]
-        check(line == r"\x1b\x22\xc3\xa9", f"an identity for a terminal: {line}")
-
-
-# ---- ours with ours: what no peer of Debian 12 has ----
-
-def test_connection_id():
-    """RFC 9146: type 25, and the session goes on when the client's port changes."""
-    with our_server("--cid", "4", "--echo", "--count", "1") as (server, port), \
-            Relay(port) as relay, our_client(relay.port, "--cid", "2") as client:
-        client.wait_line("connection ID yes")
-        before = server.wait_line(r"up: (\S+): .*connection ID yes")[1]
-        exchange(client, 1)
-        relay.move()
-        exchange(client, 2)
-        client.close_input()
-        check(client.wait_end() == 0, "records with connection IDs over a change of port")
-        after = server.wait_line(r"down: (\S+): .* peer closed, 3 records in")[1]
-        check(after != before, f"the session moved from {before} to {after}")
-        check({data[0] for data in relay.payloads(True)[-4:]} == {25}, "its records have type 25")
-
-
-def hello_random(*words):
-    """The client's random but for its time, RFC 5246 7.4.1.2."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as deaf:
-        deaf.bind((LOOPBACK, 0))
-        deaf.settimeout(PATIENCE_S)
-        with our_client(deaf.getsockname()[1], *words):
-            return deaf.recv(2048)[13 + 12 + 2 + 4:13 + 12 + 2 + 32]
-
-
-def test_seed():
-    check(hello_random("--seed", "7") == hello_random("--seed", "7"), "the same seed, the same hello")
-    check(hello_random() != hello_random(), "without one, another each time")
-
-
-def test_signals():
-    """Ctrl-C and SIGTERM end sessions with a close_notify."""
-    with our_server() as (server, port), our_client(port, "--linger", "60s") as client:
-        server.wait_line("up: ")
-        client.wait_line("connected")
-        client.process.send_signal(signal.SIGINT)
-        server.wait_line("down: .* peer closed, 0 records in, 0 out")
-        check(client.wait_end() == 130, "our client is interrupted")
-    for peer, ended in ((OpenSSL, "^closed$"), (GnuTLS, "Peer has closed")):
-        with our_server() as (server, port), peer.client(port) as client:
-            server.wait_line("up: ")
-            server.send("last words\n")
-            client.wait_line("^last words$")
-            server.process.send_signal(signal.SIGTERM)
-            client.wait_line(ended)
-            check(server.wait_end() == 0 and server.said("down: .* closed by us, 0 records in, 1 out"),
-                  f"our server says good-bye to {peer.name}'s client")
-    with our_server() as (server, port), our_client(port) as client:
-        server.wait_line("up: ")
-        server.process.send_signal(signal.SIGTERM)
-        check(client.wait_end() == 0 and client.said(": peer closed$"), "and to ours")
-
-
-def test_newest_session():
-    """Standard input goes to the newest session, to the one before when that has ended."""
-    with our_server("--count", "2") as (server, port), our_client(port) as first:
-        server.wait_line("up: ")
-        with our_client(port) as second:
-            server.wait_line("up: ")
-            server.send("one\n")
-            second.wait_line("^one$")
-            second.close_input()
-            server.wait_line("down: ")
-        server.send("two\n")
-        first.wait_line("^two$")
-        first.close_input()
-        check(server.wait_end() == 0, "standard input follows the newest session")
-
-
-def test_bad_digits():
-    """What is wrong on standard input ends the client, with a close_notify."""
-    with our_server("--count", "1") as (server, port), our_client(port, "--hex") as client:
-        client.send("6f6b\n0x6f\n")
-        client.wait_line("standard input: 0x6f: not hexadecimal: character 2 is 'x'")
-        check(client.wait_end() == 2, "bad input of --hex: status 2")
-        server.wait_line("peer closed, 1 records in")
-
-
-def test_port_in_use():
-    with our_server() as (_, port):
-        result = nbsec("dtls-server", "--listen", f"{LOOPBACK}:{port}", "--psk", KEY, status=3)
-        check(f"cannot listen on {LOOPBACK}:{port}: Address already in use" in result.stderr,
-              "a port in use")
-
-
 TESTS = (
-    test_hundred_records, test_suites, test_preference, test_longest_names, test_cookies,
-    test_coap_clients, test_coap_servers, test_our_client_fails, test_nobody_listens,
-    test_our_server_refuses, test_anything_but_dtls, test_connection_id, test_seed, test_signals,
-    test_newest_session, test_bad_digits, test_port_in_use)
+    test_hundred_records, test_suites, test_without_extensions, test_preference,
+    test_longest_names, test_cookies, test_faults, test_fragments, test_largest_records,
+    test_start_over, test_no_resumption, test_coap_clients, test_coap_servers)
 
 print(version("openssl", "version"), version("gnutls-cli", "--version"),
       version("coap-client-openssl", "-x"), sep="; ")

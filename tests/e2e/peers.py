@@ -1,6 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Real peers for the interoperability test: programs that are waited for, datagrams on record."""
+"""
+Real peers for the interoperability tests: programs that are waited for, datagrams on record, our
+two ends and those of OpenSSL and GnuTLS, each of which has its own idea of names.
+"""
 
+import contextlib
 import os
 import pathlib
 import queue
@@ -13,11 +17,34 @@ import sys
 import threading
 import time
 
+from e2e import PROGRAM, folder
+
 PATIENCE_S = 20  # for what takes milliseconds; nothing is expected to take it
 LOOPBACK = "127.0.0.1"
 APPLICATION = 23  # DTLS content type, RFC 5246 6.2.1
 RECORD_HEADER = 13  # RFC 6347 4.1
 CLIENT_PORT, SERVER_PORT = 40000, 44330  # in captures; no dissector of tshark has them
+LATE_S = 0.05  # how long a datagram is held back if nothing overtakes it
+
+IDENTITY = "meter-1"
+KEY = "000102030405060708090a0b0c0d0e0f"
+WRONG_KEY = "ff" * 16
+QUICK = ("--timeout-min", "100ms", "--timeout-max", "400ms")  # gives up after 0.7 s
+
+# Ours, IANA's number, OpenSSL's name, GnuTLS's key exchange, cipher and MAC (None: not in 3.7).
+SUITES = (
+    ("psk-aes128-ccm8", 0xC0A8, "PSK-AES128-CCM8", "+PSK:+AES-128-CCM-8:+AEAD"),
+    ("psk-aes128-ccm", 0xC0A4, "PSK-AES128-CCM", "+PSK:+AES-128-CCM:+AEAD"),
+    ("psk-aes256-ccm8", 0xC0A9, "PSK-AES256-CCM8", "+PSK:+AES-256-CCM-8:+AEAD"),
+    ("psk-aes128-gcm", 0x00A8, "PSK-AES128-GCM-SHA256", "+PSK:+AES-128-GCM:+AEAD"),
+    ("psk-aes128-cbc-sha256", 0x00AE, "PSK-AES128-CBC-SHA256", "+PSK:+AES-128-CBC:+SHA256"),
+    ("psk-chacha20-poly1305", 0xCCAB, "PSK-CHACHA20-POLY1305", "+PSK:+CHACHA20-POLY1305:+AEAD"),
+    ("ecdhe-psk-aes128-cbc-sha256", 0xC037, "ECDHE-PSK-AES128-CBC-SHA256",
+     "+ECDHE-PSK:+AES-128-CBC:+SHA256"),
+    ("ecdhe-psk-chacha20-poly1305", 0xCCAC, "ECDHE-PSK-CHACHA20-POLY1305",
+     "+ECDHE-PSK:+CHACHA20-POLY1305:+AEAD"),
+)
+CCM8, GCM, CBC, ECDHE = SUITES[0], SUITES[3], SUITES[4], SUITES[6]
 
 
 class Program:
@@ -95,11 +122,13 @@ class Program:
 class Relay:
     """
     Stands between a client and a server and keeps every datagram: what was on the wire is counted
-    and captured by neither of the two. One client at a time.
+    and captured by neither of the two. One client at a time; another may follow.
+    Of the datagrams, counted from 0, one may get lost and one be overtaken by the next.
     """
 
-    def __init__(self, server_port):
+    def __init__(self, server_port, lost=None, late=None):
         self.server = (LOOPBACK, server_port)
+        self.lost, self.late = lost, late
         self.packets = []  # (time, up, payload)
 
     def __enter__(self):
@@ -120,20 +149,31 @@ class Relay:
         self.up.close()
 
     def _run(self, stopped):
-        client = None
+        client, held = None, []
         while True:
-            ready, _, _ = select.select([self.down, self.up, stopped], [], [])
+            ready, _, _ = select.select([self.down, self.up, stopped], [], [],
+                                        LATE_S if held else None)
             if stopped in ready:
                 stopped.close()
                 return
+            leaving = []
+            if not ready:
+                leaving, held = held, []
             for end in ready:
                 data, source = end.recvfrom(65535)
+                number = len(self.packets)
                 self.packets.append((time.time_ns(), end is self.down, data))
                 if end is self.down:
                     client = source
-                    self.up.sendto(data, self.server)
-                elif client is not None:
-                    self.down.sendto(data, client)
+                way = (self.up, self.server) if end is self.down else (self.down, client)
+                if number == self.late:
+                    held = [(*way, data)]
+                elif number != self.lost:
+                    leaving += [(*way, data), *held]
+                    held = []
+            for end, to, data in leaving:
+                if to is not None:
+                    end.sendto(data, to)
 
     def move(self):
         """From now on the server sees the client at another port, as behind a NAT."""
@@ -199,3 +239,85 @@ def psk_file(folder, identity, key):
     path = pathlib.Path(folder) / "psk"
     path.write_text(f"{identity}:{key}\n")
     return path
+
+
+# ---- ours ----
+
+@contextlib.contextmanager
+def our_server(*words, suite=CCM8, keys=((IDENTITY, KEY),)):
+    """The running server and its port."""
+    key_words = [f"--psk-for={identity}={key}" for identity, key in keys]
+    with Program(PROGRAM, "dtls-server", "--listen", f"{LOOPBACK}:0", *key_words,
+                 "--suite", suite[0], *words) as program:
+        yield program, int(program.wait_line(rf"listening on {LOOPBACK}:(\d+)$")[1])
+
+
+def our_client(port, *words, suite=CCM8, identity=IDENTITY, key=KEY):
+    return Program(PROGRAM, "dtls-client", f"{LOOPBACK}:{port}", "--identity", identity, "--psk",
+                   key, "--suite", suite[0], "--linger", "50ms", *words)
+
+
+# ---- the others, each as (server, client) ----
+
+class OpenSSL:
+    """Its s_server does not echo datagrams: the test takes a line from it and gives it back."""
+
+    name = "OpenSSL"
+
+    @staticmethod
+    @contextlib.contextmanager
+    def server(suite=CCM8, identity=IDENTITY, key=KEY):
+        with Program("openssl", "s_server", "-dtls1_2", "-accept", f"{LOOPBACK}:0", "-nocert",
+                     "-psk", key, "-psk_identity", identity,
+                     "-cipher", f"{suite[2]}:@SECLEVEL=0") as program:
+            yield program, int(program.wait_line(r"^ACCEPT \S+:(\d+)$")[1])
+
+    @staticmethod
+    def client(port, suite=CCM8, identity=IDENTITY, key=KEY, *words):
+        return Program("openssl", "s_client", "-dtls1_2", "-connect", f"{LOOPBACK}:{port}",
+                       "-psk", key, "-psk_identity", identity,
+                       "-cipher", f"{suite[2]}:@SECLEVEL=0", *words)
+
+    @staticmethod
+    def echo(server, line):
+        server.wait_line(f"^{line}$")
+        server.send(line + "\n")
+
+
+class GnuTLS:
+    """Its server cannot be told an address: it listens on all, for the seconds of this test."""
+
+    name = "GnuTLS"
+
+    @staticmethod
+    def _priority(suite):
+        return ("NONE:+VERS-DTLS1.2:+COMP-ALL:+GROUP-ALL:+SIGN-ALL:" + suite[3])
+
+    @staticmethod
+    @contextlib.contextmanager
+    def server(suite=CCM8, identity=IDENTITY, key=KEY):
+        port = free_port()
+        with folder() as top, \
+                Program("gnutls-serv", "--udp", "--echo", "--port", port, "--pskpasswd",
+                        psk_file(top, identity, key), "--priority",
+                        GnuTLS._priority(suite)) as program:
+            program.wait_line(rf"IPv4 .*{port}\.\.\.done")
+            yield program, port
+
+    @staticmethod
+    def client(port, suite=CCM8, identity=IDENTITY, key=KEY):
+        return Program("gnutls-cli", "--udp", "--port", port, "--pskusername", identity,
+                       "--pskkey", key, "--priority", GnuTLS._priority(suite), LOOPBACK)
+
+    @staticmethod
+    def echo(server, line):
+        """It does so itself."""
+
+
+def exchange(client, count, echo=lambda line: None):
+    """Lines in lock-step: the next one leaves when the last one is back, so that none is lost."""
+    for i in range(count):
+        line = f"line {i} of {count}"
+        client.send(line + "\n")
+        echo(line)
+        client.wait_line(f"^{line}$")
