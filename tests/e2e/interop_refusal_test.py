@@ -12,6 +12,10 @@ from e2e import check, nbsec
 from peers import (GCM, IDENTITY, KEY, LOOPBACK, PATIENCE_S, QUICK, WRONG_KEY, GnuTLS, OpenSSL,
                    Relay, exchange, our_client, our_server, free_port)
 
+# Alerts, RFC 5246 7.2 and RFC 4279 6.
+BAD_RECORD_MAC, HANDSHAKE_FAILURE, UNKNOWN_PSK_IDENTITY = 20, 40, 115
+
+
 # ---- what must fail ----
 
 def fails(port, reason, **names):
@@ -61,13 +65,15 @@ def test_nobody_listens():
 
 def test_our_server_refuses():
     for peer in (OpenSSL, GnuTLS):
-        for names, line in (
-                ({"key": WRONG_KEY}, f'identity "{IDENTITY}", not authentic'),
-                ({"identity": "nobody"}, 'identity "nobody", unknown PSK identity'),
-                ({"suite": GCM}, "ClientHello refused")):
+        for names, line, alert in (
+                ({"key": WRONG_KEY}, f'identity "{IDENTITY}", not authentic', BAD_RECORD_MAC),
+                ({"identity": "nobody"}, 'identity "nobody", unknown PSK identity',
+                 UNKNOWN_PSK_IDENTITY),
+                ({"suite": GCM}, "ClientHello refused", HANDSHAKE_FAILURE)):
             with our_server() as (server, port), peer.client(port, **names) as client:
                 server.wait_line(f"refused: .*: {line}")
-                check(client.wait_end() == 1, f"{peer.name}'s client refused: {line}")
+                check(client.wait_end() == 1 and client.said(rf"alert (number |\[){alert}\b"),
+                      f"{peer.name}'s client refused: {line}, alert {alert}")
 
 
 def test_no_renegotiation():
@@ -120,7 +126,8 @@ def hello_random(*words):
 
 
 def test_seed():
-    check(hello_random("--seed", "7") == hello_random("--seed", "7"), "the same seed, the same hello")
+    seed = ("--seed", "7")
+    check(hello_random(*seed) == hello_random(*seed), "the same seed, the same hello")
     check(hello_random() != hello_random(), "without one, another each time")
 
 
@@ -139,7 +146,8 @@ def test_signals():
             client.wait_line("^last words$")
             server.process.send_signal(signal.SIGTERM)
             client.wait_line(ended)
-            check(server.wait_end() == 0 and server.said("down: .* closed by us, 0 records in, 1 out"),
+            check(server.wait_end() == 0 and
+                  server.said("down: .* closed by us, 0 records in, 1 out"),
                   f"our server says good-bye to {peer.name}'s client")
     with our_server() as (server, port), our_client(port) as client:
         server.wait_line("up: ")

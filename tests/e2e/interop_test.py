@@ -10,12 +10,15 @@ import os
 import subprocess
 
 from e2e import check, folder
-from peers import (CBC, CCM8, ECDHE, GCM, IDENTITY, KEY, LOOPBACK, PATIENCE_S, SERVER_PORT, SUITES, GnuTLS,
-                   OpenSSL, Program, Relay, exchange, free_port, our_client, our_server, version)
+from peers import (CBC, CCM8, ECDHE, GCM, IDENTITY, KEY, LOOPBACK, PATIENCE_S, SERVER_PORT,
+                   SUITES, GnuTLS, OpenSSL, Program, Relay, exchange, free_port, our_client,
+                   our_server, version)
 
 COUNT = 100  # records each way
 HANDSHAKE = 6  # datagrams of one with a cookie; a flight of GnuTLS has more
 ENCRYPT_THEN_MAC, EXTENDED_MASTER_SECRET = 22, 23  # RFC 7366, RFC 7627
+# Of a ClientHello: extension 54 of 3 bytes, an ID of 2 (RFC 9146 3).
+CONNECTION_ID = bytes([0, 54, 0, 3, 2])
 WORKERS = 6  # sessions at a time where there are many: most of it is waiting
 
 def ours_to(peer, count, *words, suite=CCM8, identity=IDENTITY, key=KEY):
@@ -166,6 +169,15 @@ def test_cookies():
             check(found == expected, f"{peer.name}'s client: a cookie {found} {' '.join(words)}")
 
 
+def test_offered_connection_id():
+    """Neither knows RFC 9146: the offer is ignored, and records are without."""
+    for peer in (OpenSSL, GnuTLS):
+        relay = ours_to(peer, 1, "--cid", "2")
+        offer = relay.payloads(True)[0]
+        check(CONNECTION_ID in offer and relay.records(True) == 1,
+              f"{peer.name}'s server ignores a connection ID")
+
+
 # ---- what networks do ----
 
 def one_fault(peer, ours_is_client, lost, late):
@@ -300,8 +312,9 @@ def test_coap_servers():
 
 TESTS = (
     test_hundred_records, test_suites, test_without_extensions, test_preference,
-    test_longest_names, test_cookies, test_faults, test_fragments, test_largest_records,
-    test_start_over, test_no_resumption, test_coap_clients, test_coap_servers)
+    test_longest_names, test_cookies, test_offered_connection_id, test_faults, test_fragments,
+    test_largest_records, test_start_over, test_no_resumption, test_coap_clients,
+    test_coap_servers)
 
 print(version("openssl", "version"), version("gnutls-cli", "--version"),
       version("coap-client-openssl", "-x"), sep="; ")
