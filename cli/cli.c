@@ -40,18 +40,34 @@ cli_exit_of(enum nbs_status status)
 	return CLI_SYSTEM;
 }
 
+static void
+say(const char *format, va_list arguments)
+{
+	fflush(stdout);
+	fputs("nbsec: ", stderr);
+	vfprintf(stderr, format, arguments);
+	fputc('\n', stderr);
+}
+
 int
 cli_fail(int exit_status, const char *format, ...)
 {
 	va_list arguments;
 
-	fflush(stdout);
-	fputs("nbsec: ", stderr);
 	va_start(arguments, format);
-	vfprintf(stderr, format, arguments);
+	say(format, arguments);
 	va_end(arguments);
-	fputc('\n', stderr);
 	return exit_status;
+}
+
+void
+cli_say(const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	say(format, arguments);
+	va_end(arguments);
 }
 
 int

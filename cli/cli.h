@@ -38,6 +38,8 @@ int cli_airtime(int argc, char **argv);
 int cli_battery(int argc, char **argv);
 int cli_bytes(int argc, char **argv);
 int cli_bench(int argc, char **argv);
+int cli_dtls_client(int argc, char **argv);
+int cli_dtls_server(int argc, char **argv);
 int cli_reproduce(int argc, char **argv);
 
 /** "0.1.0", as the build says. */
@@ -48,6 +50,9 @@ int cli_exit_of(enum nbs_status status);
 
 /** Prints "nbsec: ..." to stderr. @return exit_status, so that callers can return it. */
 int cli_fail(int exit_status, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/** Prints "nbsec: ..." to stderr: a line of what goes on, no failure. */
+void cli_say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /** Says that memory ran out. @return CLI_SYSTEM. */
 int cli_no_memory(void);

@@ -61,7 +61,7 @@ test_usage() {
 	expect 2 frobnicate
 	says err 'there is no command "frobnicate"'
 	expect 2 --frobnicate
-	for command in run check report list decode bytes bench reproduce; do
+	for command in run check report list decode bytes bench dtls-client dtls-server reproduce; do
 		expect 0 $command --help
 		says out "Usage: nbsec $command"
 		silent err
@@ -373,6 +373,90 @@ test_bench_dtls() {
 		complain "parked_bytes is out of all proportion"
 }
 
+# The command lines of the two ends; what they do is in tests/e2e/interop_test.py.
+test_dtls() {
+	key=000102030405060708090a0b0c0d0e0f
+	long=$(printf '%065d' 0 | sed 's/0/ab/g')
+	expect 2 dtls-client
+	says err "HOST:PORT of the server is expected"
+	expect 2 dtls-client 127.0.0.1:5684
+	says err "--identity ID is expected"
+	expect 2 dtls-client 127.0.0.1:5684 --identity x
+	says err "--psk HEX is expected"
+	expect 2 dtls-client 127.0.0.1:5684 127.0.0.1:5685
+	says err "127.0.0.1:5685: one server is expected"
+	for address in 127.0.0.1 127.0.0.1: :5684 127.0.0.1:0 127.0.0.1:65536 127.0.0.1:coaps; do
+		expect 2 dtls-client "$address" --identity x --psk $key
+		says err "$address: expected HOST:PORT"
+	done
+	expect 2 dtls-client ::1:5684 --identity x --psk $key
+	says err "::1:5684: expected a host with an IPv4 address: "
+	expect 2 dtls-client 127.0.0.1:5684 --identity "" --psk $key
+	says err "--identity : expected 1 to 128 bytes, these are 0"
+	expect 2 dtls-client 127.0.0.1:5684 --identity "$(printf '%0129d' 0)" --psk $key
+	says err "expected 1 to 128 bytes, these are 129"
+	for bad in "0x01:character 2 is 'x'" "012:odd number of digits: character 3 has no partner" ":no digits" \
+		"$long:more than 64 bytes"; do
+		expect 2 dtls-client 127.0.0.1:5684 --identity x --psk "${bad%%:*}"
+		says err "--psk ${bad%%:*}: expected a key of 1 to 64 bytes in hexadecimal: ${bad#*:}"
+	done
+	for bad in 0 0.5ms 5 1h -1s 3601s nans 0x1s 1.2.3s .s ""; do
+		expect 2 dtls-client --linger "$bad"
+		says err "--linger $bad: expected a time from 1ms to 3600s, in s or ms"
+	done
+
+	# What both are told.
+	for command in "dtls-client 127.0.0.1:5684 --identity x" dtls-server; do
+		# shellcheck disable=SC2086 # a command and its words
+		set -- $command --psk $key
+		expect 2 "$@" --suite psk-aes128-ccm16
+		says err "--suite psk-aes128-ccm16: expected one of psk-aes128-ccm8, psk-aes128-ccm, "
+		says err ", ecdhe-psk-chacha20-poly1305"
+		expect 2 "$@" --suite ecdhe-ecdsa-aes128-ccm8 # these commands have no certificates
+		says err "--suite ecdhe-ecdsa-aes128-ccm8: expected one of psk-aes128-ccm8, "
+		for number in 33 -1 x ""; do
+			expect 2 "$@" --cid "$number"
+			says err "--cid $number: expected a whole number from 0 to 32"
+		done
+		for number in 0 4294944443 1x; do
+			expect 2 "$@" --seed "$number"
+			says err "--seed $number: expected a whole number from 1 to 4294944442"
+		done
+		expect 2 "$@" --timeout-min 2m
+		says err "--timeout-min 2m: expected a time from 1ms to 3600s, in s or ms"
+		expect 2 "$@" --timeout-max 999.9ms
+		says err "--timeout-min is 1000 ms, --timeout-max 999 ms: expected at most that"
+		expect 2 "$@" --timeout-min 61s
+		says err "--timeout-min is 61000 ms, --timeout-max 60000 ms"
+		silent out
+	done
+	set --
+	for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17; do
+		set -- "$@" --suite psk-aes128-gcm
+	done
+	expect 2 dtls-server --psk $key "$@"
+	says err "--suite psk-aes128-gcm: expected at most 16 suites"
+
+	expect 2 dtls-server
+	says err "a key is expected: --psk-for ID=HEX or --psk HEX"
+	expect 2 dtls-server --psk $key more
+	says err "more: no argument is expected"
+	for bad in x "=$key" "$(printf '%0129d' 0)=$key"; do
+		expect 2 dtls-server --psk-for "$bad"
+		says err "--psk-for $bad: expected ID=HEX, the identity of 1 to 128 bytes"
+	done
+	expect 2 dtls-server --psk-for a=b=0g
+	says err "--psk-for a=b=0g: expected a key of 1 to 64 bytes in hexadecimal: character 2 is 'g'"
+	expect 2 dtls-server --psk $key --listen 127.0.0.1
+	says err "--listen 127.0.0.1: expected HOST:PORT, the host an IPv4 address or a name, the port a"
+	for number in 0 -1 x; do
+		expect 2 dtls-server --psk $key --count "$number"
+		says err "--count $number: expected a whole number from 1"
+	done
+	expect 2 dtls-server --psk $key --listen 127.0.0.1:0 --keylog "$work/none/keys.log"
+	says err "--keylog $work/none/keys.log: No such file or directory"
+}
+
 test_full_disk() {
 	[ -c /dev/full ] || return 0
 	"$nbsec" list modems >/dev/full 2>"$work/err" </dev/null
@@ -392,6 +476,7 @@ interrupt INT 130
 interrupt TERM 143
 test_bench
 test_bench_dtls
+test_dtls
 test_full_disk
 [ $failed -eq 0 ] && echo "all of the command's tests passed"
 exit $failed

@@ -22,6 +22,8 @@ static const struct cli_command main_commands[] = {
     {"battery", "how long a battery lasts, and what eats it", cli_battery},
     {"bytes", "what each byte of DTLS is for, beside other protocols", cli_bytes},
     {"bench", "measure speed and memory on this machine", cli_bench},
+    {"dtls-client", "a DTLS-PSK client on a real UDP socket", cli_dtls_client},
+    {"dtls-server", "a DTLS-PSK server on a real UDP socket", cli_dtls_server},
     {"reproduce", "published numbers beside simulated ones", cli_reproduce},
 };
 #define MAIN_COMMANDS (sizeof(main_commands) / sizeof(main_commands[0]))
@@ -39,11 +41,13 @@ static const char main_doc[] =
     "  battery             how long a battery lasts, what eats it, what would help\n"
     "  bytes               what each byte of DTLS is for, beside other protocols\n"
     "  bench               measure speed and memory on this machine\n"
+    "  dtls-client ADDRESS the same DTLS on a real UDP socket, against any peer\n"
+    "  dtls-server         its other end\n"
     "  reproduce [NAME]    published numbers beside simulated ones\n"
     "\n"
     "`nbsec COMMAND --help' tells more.\n"
-    "Exit status: 0 done, 1 a stated check failed, 2 bad input or usage, 3 the system failed us, "
-    "128 + signal interrupted (130 for Ctrl-C).";
+    "Exit status: 0 done, 1 a stated check failed or no DTLS session, 2 bad input or usage, 3 the "
+    "system failed us, 128 + signal interrupted (130 for Ctrl-C).";
 
 /* The first word that is no option is the command; what follows it belongs to it. */
 static error_t
@@ -79,7 +83,7 @@ main_dispatch(int argc, char **argv)
 	}
 	return cli_fail(CLI_BAD_INPUT,
 			"there is no command \"%s\": expected run, check, report, list, decode, "
-			"airtime, battery, bytes, bench or reproduce",
+			"airtime, battery, bytes, bench, dtls-client, dtls-server or reproduce",
 			argv[0]);
 }
 

@@ -52,6 +52,7 @@ client(void **state)
 	assert_int_equal(nbs_dtls_client_load(node.client, NULL, 0), NBS_E_ARG);
 	assert_false(nbs_dtls_client_is_connected(NULL));
 	assert_null(nbs_dtls_client_stats(NULL));
+	assert_int_equal(nbs_dtls_client_suite(NULL), 0);
 	nbs_dtls_client_close(NULL);
 	nbs_dtls_client_free(NULL);
 	pair_node_fini(&node);
@@ -117,6 +118,7 @@ session(void **state)
 	nbs_dtls_session_set_user(NULL, &node);
 	assert_null(nbs_dtls_session_user(NULL));
 	assert_null(nbs_dtls_session_stats(NULL));
+	assert_int_equal(nbs_dtls_session_suite(NULL), 0);
 	pair_node_init(&node, pair, 1, NULL);
 	pair_connect(&node);
 	assert_int_equal(nbs_dtls_session_write(pair->newest, NULL, 1), NBS_E_ARG);

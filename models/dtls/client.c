@@ -332,6 +332,12 @@ nbs_dtls_client_has_cid(const struct nbs_dtls_client *client)
 	return client != NULL && client->conn.connected && client->has_cid;
 }
 
+uint16_t
+nbs_dtls_client_suite(const struct nbs_dtls_client *client)
+{
+	return client == NULL ? 0 : nbsi_dtls_conn_suite(&client->conn);
+}
+
 const struct nbs_dtls_stats *
 nbs_dtls_client_stats(const struct nbs_dtls_client *client)
 {

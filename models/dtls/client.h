@@ -154,6 +154,9 @@ NBS_API bool nbs_dtls_client_is_connected(const struct nbs_dtls_client *client);
 /** @return whether records of the association carry a connection ID, one way at least. */
 NBS_API bool nbs_dtls_client_has_cid(const struct nbs_dtls_client *client);
 
+/** @return IANA's number of the suite agreed on; 0 unless connected. */
+NBS_API uint16_t nbs_dtls_client_suite(const struct nbs_dtls_client *client);
+
 /** @return the client's counters, over all its handshakes. */
 NBS_API const struct nbs_dtls_stats *nbs_dtls_client_stats(const struct nbs_dtls_client *client);
 

@@ -236,6 +236,54 @@ test_key_log(void **state)
 	pair_free(pair);
 }
 
+/* ---- what was agreed on, what went wrong ---- */
+
+/* RFC 5246 7.4.1.3: the server picks one suite of the client's; here by its own order. */
+static void
+test_suite_agreed_on(void **state)
+{
+	static const uint16_t up[] = {0xC0A8, 0xCCAB, 0x00A8}, down[] = {0x00A8, 0xC0A8};
+	struct nbs_dtls_server_config server;
+	struct nbs_dtls_client_config client;
+	struct pair_node node;
+	struct pair *pair;
+
+	(void)state;
+	pair_server_defaults(&server);
+	pair_client_defaults(&client);
+	server.suites = down;
+	server.suite_count = 2;
+	client.suites = up;
+	client.suite_count = 3;
+	pair = pair_new(1, &server);
+	pair_node_init(&node, pair, 1, &client);
+	assert_int_equal(nbs_dtls_client_suite(node.client), 0);
+	pair_connect(&node);
+	assert_int_equal(nbs_dtls_client_suite(node.client), 0x00A8);
+	assert_int_equal(nbs_dtls_session_suite(pair->newest), 0x00A8);
+	nbs_dtls_client_close(node.client);
+	assert_int_equal(nbs_dtls_client_suite(node.client), 0);
+	pair_node_fini(&node);
+	pair_free(pair);
+}
+
+/* The words are the library's; the length is ours to keep. */
+static void
+test_error_text(void **state)
+{
+	char text[100], small[4] = "xyz";
+
+	(void)state;
+	nbs_dtls_error_str(-0x6800, text, sizeof(text)); /* MBEDTLS_ERR_SSL_TIMEOUT, ssl.h */
+	assert_non_null(strstr(text, "timed out"));
+	nbs_dtls_error_str(-0x6800, small, sizeof(small));
+	assert_memory_equal(small, text, 3);
+	assert_int_equal(small[3], '\0');
+	nbs_dtls_error_str(-0x6800, small, 0);
+	assert_memory_equal(small, text, 3);
+	nbs_dtls_error_str(-0x6800, NULL, sizeof(text));
+}
+
 /* ---- memory ---- */
 
 /* The budget of the project: 15 KiB for a live client with its session. */
@@ -285,6 +333,8 @@ main(void)
 	    cmocka_unit_test(test_write_and_close_inside_connected),
 	    cmocka_unit_test(test_mtu),
 	    cmocka_unit_test(test_key_log),
+	    cmocka_unit_test(test_suite_agreed_on),
+	    cmocka_unit_test(test_error_text),
 	    cmocka_unit_test(test_memory_of_a_live_pair),
 	};
 

@@ -393,6 +393,12 @@ nbsi_dtls_conn_has_cid(struct nbsi_dtls_conn *conn)
 	       enabled == MBEDTLS_SSL_CID_ENABLED;
 }
 
+uint16_t
+nbsi_dtls_conn_suite(const struct nbsi_dtls_conn *conn)
+{
+	return conn->connected ? conn->suite : 0;
+}
+
 uint64_t
 nbsi_dtls_conn_newest(const struct nbsi_dtls_conn *conn)
 {
@@ -500,6 +506,7 @@ conn_handshake(struct nbsi_dtls_conn *conn, int *error)
 	} while (result == MBEDTLS_ERR_SSL_WANT_READ && conn->live->in != NULL);
 	if (result == 0) {
 		conn->connected = true;
+		conn->suite = (uint16_t)mbedtls_ssl_get_ciphersuite_id_from_ssl(&conn->live->ssl);
 		NBSI_DTLS_COUNT(conn, handshakes_completed, 1);
 		return NBSI_DTLS_CONNECTED;
 	}

@@ -53,6 +53,7 @@ struct nbsi_dtls_conn {
 	uint32_t delivered;                 /* of these, accepted */
 	int32_t highest_seq;                /* handshake message_seq sent so far; -1 = none */
 	size_t highest_end;                 /* of that message, bytes sent so far */
+	uint16_t suite;                     /* IANA's number; only while connected */
 	uint8_t cid_len;                    /* of the ID in records that come in; 0 = none */
 	bool ccs_sent;                      /* a datagram that starts with ChangeCipherSpec left */
 	bool sent;                          /* something left since the flag was cleared */
@@ -111,6 +112,9 @@ enum nbs_status nbsi_dtls_conn_set_cid(struct nbsi_dtls_conn *conn, const uint8_
 
 /** @return, when connected, whether records carry an ID at least one way. */
 bool nbsi_dtls_conn_has_cid(struct nbsi_dtls_conn *conn);
+
+/** @return IANA's number of the suite agreed on; 0 unless connected. */
+uint16_t nbsi_dtls_conn_suite(const struct nbsi_dtls_conn *conn);
 
 /** @return the highest number of an authentic record that came in. */
 uint64_t nbsi_dtls_conn_newest(const struct nbsi_dtls_conn *conn);

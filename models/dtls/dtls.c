@@ -3,6 +3,7 @@
  * 7251 2, RFC 5289 3.2. */
 #include "models/dtls/dtls.h"
 
+#include <mbedtls/error.h>
 #include <string.h>
 
 static const char *const reason_names[NBS_DTLS_REASON__COUNT] = {
@@ -64,4 +65,11 @@ nbs_dtls_reason_str(enum nbs_dtls_reason reason)
 	if ((unsigned)reason >= NBS_DTLS_REASON__COUNT || reason_names[reason] == NULL)
 		return "unknown reason";
 	return reason_names[reason];
+}
+
+void
+nbs_dtls_error_str(int mbedtls_error, char *text, size_t size)
+{
+	if (text != NULL)
+		mbedtls_strerror(mbedtls_error, text, size);
 }

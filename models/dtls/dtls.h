@@ -99,6 +99,12 @@ enum nbs_dtls_reason {
 /** @return the reason in lower case, for results and messages; never NULL. */
 NBS_API const char *nbs_dtls_reason_str(enum nbs_dtls_reason reason);
 
+/**
+ * Says what an error of the library is, as closed() of a client gives it.
+ * @param[out] text  cut off at size bytes, always NUL-terminated; untouched with NULL or size 0.
+ */
+NBS_API void nbs_dtls_error_str(int mbedtls_error, char *text, size_t size);
+
 /** What cryptographic work was for. */
 enum nbs_dtls_phase {
 	NBS_DTLS_PHASE_HANDSHAKE, /**< until connected, and for flights repeated afterwards */

@@ -117,6 +117,7 @@ nbsi_dtls_conn_load(struct nbsi_dtls_conn *conn, const struct nbsi_dtls_settings
 	conn->highest_seq = -1;
 	conn->ccs_sent = conn->sent = false;
 	conn->active = conn->connected = true;
+	conn->suite = (uint16_t)mbedtls_ssl_get_ciphersuite_id_from_ssl(&conn->live->ssl);
 	return NBS_OK;
 }
 

@@ -86,6 +86,7 @@ test_parked_after_silence(void **state)
 	assert_int_equal(nbs_dtls_server_parked(pair->server), 1);
 	assert_int_equal(nbs_dtls_server_sessions(pair->server), 1);
 	assert_int_equal(nbs_dtls_server_wakes(pair->server), 0);
+	assert_int_equal(nbs_dtls_session_suite(pair->newest), NBS_DTLS_PSK_AES_128_CCM_8);
 	done(pair, &node);
 }
 

@@ -195,6 +195,9 @@ NBS_API void nbs_dtls_session_close(struct nbs_dtls_session *session);
 /** @return whether the session has a connection ID, one way at least. */
 NBS_API bool nbs_dtls_session_has_cid(const struct nbs_dtls_session *session);
 
+/** @return IANA's number of the suite agreed on; 0 unless connected. */
+NBS_API uint16_t nbs_dtls_session_suite(const struct nbs_dtls_session *session);
+
 /** @return the peer's address and port, the newest with a connection ID. */
 NBS_API struct nbs_endpoint nbs_dtls_session_peer(const struct nbs_dtls_session *session);
 

@@ -292,3 +292,9 @@ nbs_dtls_session_has_cid(const struct nbs_dtls_session *session)
 {
 	return session != NULL && session->cid_len != 0;
 }
+
+uint16_t
+nbs_dtls_session_suite(const struct nbs_dtls_session *session)
+{
+	return session == NULL ? 0 : nbsi_dtls_conn_suite(&session->conn);
+}
