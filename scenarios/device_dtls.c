@@ -47,6 +47,7 @@ nbsi_device_dtls_config(const struct nbsi_device *device, const char *stream, ui
 	    .suites = suites,
 	    .suite_count = nbsi_fleet_suites(fleet, suites),
 	    .cid = fleet->security == NBS_SEC_DTLS_PSK_CID,
+	    .cid_len = fleet->security == NBS_SEC_DTLS_PSK_CID ? fleet->dtls.own_cid : 0,
 	    .timeout_min_ns = fleet->dtls.timeout_min_ns,
 	    .timeout_max_ns = fleet->dtls.timeout_max_ns,
 	    .mtu = (uint16_t)fleet->dtls.mtu,

@@ -68,7 +68,7 @@ hello_bytes(const struct nbs_fleet_config *fleet, bool cookie)
 	unsigned bytes = 97 - 2 + 2 * (unsigned)nbsi_fleet_suites(fleet, suites);
 
 	bytes += nbsi_fleet_suite(fleet)->ecdhe ? 16 : 0; /* groups, point formats */
-	bytes += fleet->security == NBS_SEC_DTLS_PSK_CID ? 5 : 0;
+	bytes += fleet->security == NBS_SEC_DTLS_PSK_CID ? 5 + fleet->dtls.own_cid : 0;
 	bytes += fleet->dtls.max_fragment != 0 ? 5 : 0;
 	bytes -= fleet->dtls.no_extended_master_secret ? 4 : 0;
 	bytes -= fleet->dtls.no_encrypt_then_mac ? 4 : 0;

@@ -109,7 +109,8 @@ struct nbs_fleet_config {
 					     */
 		struct nbs_serial identity;
 		uint64_t timeout_min_ns, timeout_max_ns; /* RFC 6347 4.2.4.1 */
-		unsigned cid;    /* bytes of the gateway's IDs; read with dtls-psk-cid */
+		unsigned cid;     /* bytes of the gateway's IDs; read with dtls-psk-cid */
+		unsigned own_cid; /* bytes of the device's own ID; read with dtls-psk-cid */
 		unsigned suite;  /* 1 + index for nbs_dtls_suite_at(); 0 = usual for the security */
 		bool offers_all; /* the suite first, then all others of its kind */
 		enum nbs_dtls_resumption resumption;

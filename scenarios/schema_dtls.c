@@ -89,6 +89,9 @@ const struct nbsi_key nbsi_dtls_keys[] = {
 	{"cid", NBSI_WHOLE, NBSI_BYTES, .min = 0, .max = NBS_DTLS_CID_MAX, .fallback = "1 B",
 	 FLT(dtls.cid),
 	 .help = "connection IDs that the gateway gives, with dtls-psk-cid; for all fleets alike"},
+	{"own_cid", NBSI_WHOLE, NBSI_BYTES, .min = 0, .max = NBS_DTLS_CID_MAX, .fallback = "0 B",
+	 FLT(dtls.own_cid),
+	 .help = "ID of the device's own, in the gateway's records; 0 is empty and costs nothing"},
 	{"suite", NBSI_WORD, .words = suite_words, .min = 1, .shown = "by security",
 	 FLT(dtls.suite),
 	 .help = "psk-aes128-ccm8, with dtls-ecdhe-psk "

@@ -88,6 +88,20 @@ def check_sizes(top, padded):
     check(lengths(out) == {13 + 6 + 8 + 72 + 8}, "ID of 6 bytes, not padded: 107 bytes")
 
 
+def check_both_ways(top):
+    """
+    An ID of the device's own as well: the gateway's records carry it. PUBACK has 7 bytes, and with
+    one for its type 8, padded to 16: 13 + 2 + 8 + 16 + 8. The hellos are 2 bytes longer.
+    """
+    out, fleet = meter(top, "both", "dtls-psk-cid", "--set", "fleets.dtls.dtls.own_cid=2 B")
+    check(fleet["messages"]["delivered"] == REPORTS, "every report delivered with IDs both ways")
+    acks = {int(length) - 8 for length, in
+            down(out, f"mqttsn.msg.type == {MQTTSN_PUBACK}", "udp.length")}
+    check(acks == {13 + 2 + 8 + 16 + 8}, "PUBACKs with an ID of 2 bytes: 47 bytes")
+    hellos = {int(length) - 8 for length, in up(out, "dtls.handshake.type == 1", "udp.length")}
+    check(hellos == {102 + 2, 134 + 2}, "ClientHellos of 104 and 136 bytes")
+
+
 def check_without(top):
     out, fleet = meter(top, "without", "dtls-psk")
     delivered = fleet["messages"]["delivered"]
@@ -116,6 +130,7 @@ def main():
         check(check_false(out) == "dtls-psk-cid", "results say so")
         check_decrypted(out)
         check_sizes(top, out)
+        check_both_ways(top)
         check_without(top)
         check_ecdhe(top)
 
