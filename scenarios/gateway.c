@@ -137,6 +137,7 @@ fill_dtls(const struct nbs_scenario *scenario, struct nbs_dtls_server_config *dt
 	dtls->timeout_min_ns = scenario->gateway.timeout_min_ns;
 	dtls->timeout_max_ns = scenario->gateway.timeout_max_ns;
 	dtls->mtu = (uint16_t)scenario->gateway.mtu;
+	dtls->park_after_ns = scenario->gateway.park_after_ns;
 	dtls->hide_unknown = scenario->gateway.hide_unknown;
 	dtls->stream = "gateway/dtls";
 	dtls->cid_len = cid_len(scenario);

@@ -185,6 +185,7 @@ struct nbs_scenario {
 		unsigned resumable; /* sessions; read where a fleet resumes, 0 = no limit */
 		uint64_t resumable_ns;
 		bool hide_unknown;
+		uint64_t park_after_ns; /* the simulator's memory, not the gateway's; 0 = never */
 	} gateway;
 	struct { /* of each device: nbs_scenario_battery() hands it to the model */
 		double capacity_wh;

@@ -66,6 +66,10 @@ const struct nbsi_key nbsi_gateway_keys[] = {
 		 "forgotten"},
 	{"resumable_for", NBSI_DURATION, .min = 1 * S, .max = 36500 * D, BY_PRESET,
 	 SCN(gateway.resumable_ns), .help = "and for so long; whole seconds; tickets too"},
+	{"park_after", NBSI_DURATION, .min = 0, .max = 36500 * D, .fallback = "0",
+	 SCN(gateway.park_after_ns),
+	 .help = "saves the simulator's memory: a session unused for so long is kept as its bytes; "
+		 "no result changes; 0 is never"},
 	{"unknown_identity", NBSI_WORD, .words = unknown_words, .fallback = "alert",
 	 SCN(gateway.hide_unknown),
 	 .help = "alert: unknown_psk_identity; hide: as if the key was wrong (RFC 4279 2)"},

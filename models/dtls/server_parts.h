@@ -80,7 +80,7 @@ void nbsi_dtls_server_forget_parked(struct nbs_dtls_session *session);
 
 /** Parking: armed for the oldest session that is awake, and its timer. */
 void nbsi_dtls_server_arm_rest(struct nbs_dtls_server *server);
-void nbsi_dtls_server_rest(void *server);
+void nbsi_dtls_server_rest(void *arg);
 
 /* ---- server_listener.c ---- */
 

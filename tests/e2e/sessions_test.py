@@ -4,6 +4,8 @@ What a device keeps of its DTLS association, who shares a key, and how a gateway
 each choice of the scenario language as it shows in results.
 """
 
+import hashlib
+
 from e2e import SCENARIO, check, folder, nbsec, run
 
 DEVICES, REPORTS = 4, 24
@@ -122,6 +124,18 @@ def limits(top):
           "only stale sessions make room: newcomers are dropped")
 
 
+def parking(top):
+    """Sessions kept as bytes between reports: what is on the wire and in results is the same."""
+    hashes = []
+    for park in ("0", "10 min"):
+        out, _, fleet = fleet_of(top, f"park-{park[:2].strip()}", "--set",
+                                 f"gateway.park_after={park}")
+        expect(fleet, DEVICES, 0, f"park after {park}")
+        hashes.append([hashlib.sha256((out / name).read_bytes()).hexdigest() for name in
+                       ("pcap/gateway.pcap", "pcap/sgi.pcap", "keys.log")])
+    check(hashes[0] == hashes[1], "captures and keys are the same bytes")
+
+
 def presets(top):
     """What a preset stands for shows in the document that was run, and can be overridden."""
     for preset in ("mbedtls", "scandium"):
@@ -165,6 +179,7 @@ def main():
         restarts(top)
         keys(top)
         limits(top)
+        parking(top)
         presets(top)
     refusals()
 
