@@ -5,8 +5,9 @@ each choice of the scenario language as it shows in results.
 """
 
 import hashlib
+import re
 
-from e2e import SCENARIO, check, folder, nbsec, run
+from e2e import ROOT, SCENARIO, check, folder, nbsec, run
 
 DEVICES, REPORTS = 4, 24
 
@@ -155,6 +156,19 @@ def presets(top):
           f"room for all: each later handshake is resumed; for 50: {resumed['mbedtls']} of 120")
 
 
+def page(top):
+    """The example of docs/scenarios.md runs, and does what the page says."""
+    text = (ROOT / "docs" / "scenarios.md").read_text()
+    example = re.search(r"## Security\n.*?```yaml\n(.*?)```", text, re.DOTALL)[1]
+    scenario = top / "page.yaml"
+    scenario.write_text("name: page\nduration: 3 h\n" + example)
+    summary = run(top / "page", scenario=scenario)
+    fleet = summary["fleets"][0]
+    dtls = fleet["dtls"]
+    check(dtls["handshakes"] == 3 * 100 and dtls["resumed"] == 2 * 100,
+          f"docs/scenarios.md: each report has a handshake, all but the first resumed: {dtls}")
+
+
 def refusals():
     """Combinations that cannot be meant are refused, with what was expected instead."""
     for words, where, expected in (
@@ -181,6 +195,7 @@ def main():
         limits(top)
         parking(top)
         presets(top)
+        page(top)
     refusals()
 
 
