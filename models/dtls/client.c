@@ -18,8 +18,7 @@ struct nbs_dtls_client {
 	uint8_t cid[NBS_DTLS_CID_MAX]; /* ours, drawn once: the address of the peer's records */
 	bool offers_cid, has_cid;
 	enum nbs_dtls_resumption resumption;
-	mbedtls_ssl_session session; /* the newest, for a resumption */
-	bool has_session;
+	mbedtls_ssl_session *session; /* the newest, for a resumption; NULL = none */
 	uint32_t generation; /* changes with connect and close: a running loop sees it and ends */
 };
 
@@ -37,38 +36,49 @@ client_send(struct nbsi_dtls_conn *conn, const uint8_t *data, size_t len,
 static void
 client_forget_session(struct nbs_dtls_client *client)
 {
-	mbedtls_ssl_session_free(&client->session); /* and zeroes it */
-	client->has_session = false;
+	if (client->session == NULL)
+		return;
+	mbedtls_ssl_session_free(client->session); /* and zeroes it */
+	free(client->session);
+	client->session = NULL;
 }
 
 /* A server that resumes goes on with the old secret; that alone tells for IDs and tickets alike. */
+static bool
+client_is_same_secret(const struct nbs_dtls_client *client, const mbedtls_ssl_session *session)
+{
+	return client->session != NULL &&
+	       memcmp(session->MBEDTLS_PRIVATE(master), client->session->MBEDTLS_PRIVATE(master),
+		      sizeof(session->MBEDTLS_PRIVATE(master))) == 0;
+}
+
+/* Without memory there is nothing to resume next time. */
 static void
 client_keep_session(struct nbs_dtls_client *client)
 {
-	mbedtls_ssl_session newest;
+	mbedtls_ssl_session *newest;
 
 	if (client->resumption == NBS_DTLS_RESUME_NONE)
 		return;
-	mbedtls_ssl_session_init(&newest);
-	if (mbedtls_ssl_get_session(&client->conn.live->ssl, &newest) != 0) {
-		client_forget_session(client);
-		return;
+	newest = malloc(sizeof(*newest));
+	if (newest != NULL)
+		mbedtls_ssl_session_init(newest);
+	if (newest != NULL && mbedtls_ssl_get_session(&client->conn.live->ssl, newest) != 0) {
+		free(newest);
+		newest = NULL;
 	}
-	if (client->has_session &&
-	    memcmp(newest.MBEDTLS_PRIVATE(master), client->session.MBEDTLS_PRIVATE(master),
-		   sizeof(newest.MBEDTLS_PRIVATE(master))) == 0)
+	if (newest != NULL && client_is_same_secret(client, newest))
 		NBSI_DTLS_COUNT(&client->conn, handshakes_resumed, 1);
 	client_forget_session(client);
-	client->session = newest; /* moved */
-	client->has_session = true;
+	client->session = newest;
 }
 
 /* Without memory for the copy it is a whole handshake. */
 static void
 client_offer_session(struct nbs_dtls_client *client)
 {
-	if (client->has_session &&
-	    mbedtls_ssl_set_session(&client->conn.live->ssl, &client->session) != 0)
+	if (client->session != NULL &&
+	    mbedtls_ssl_set_session(&client->conn.live->ssl, client->session) != 0)
 		client_forget_session(client);
 }
 
@@ -201,7 +211,6 @@ nbs_dtls_client_new(struct nbs_engine *engine, const struct nbs_dtls_client_conf
 		mbedtls_ssl_set_mtu(&made->conn.live->ssl, config->mtu);
 	made->offers_cid = config->cid;
 	made->resumption = config->resumption;
-	mbedtls_ssl_session_init(&made->session);
 	(void)nbsi_dtls_random(made->settings.rng, made->cid, made->settings.cid_len);
 	made->ops = ops;
 	made->arg = arg;
@@ -317,7 +326,7 @@ nbs_dtls_client_drop(struct nbs_dtls_client *client, bool resumable)
 bool
 nbs_dtls_client_can_resume(const struct nbs_dtls_client *client)
 {
-	return client != NULL && client->has_session;
+	return client != NULL && client->session != NULL;
 }
 
 bool
