@@ -261,10 +261,9 @@ nbsi_dtls_credentials_name(const struct nbs_dtls_credentials *credentials)
 }
 
 struct nbs_dtls_identity
-nbsi_dtls_peer_name(const mbedtls_ssl_context *ssl)
+nbsi_dtls_certificate_name(const mbedtls_x509_crt *certificate)
 {
-	const mbedtls_x509_crt *peer = mbedtls_ssl_get_peer_cert(ssl);
-	const mbedtls_x509_name *at = peer != NULL ? &peer->subject : NULL;
+	const mbedtls_x509_name *at = certificate != NULL ? &certificate->subject : NULL;
 	struct nbs_dtls_identity name = {NULL, 0};
 
 	for (; at != NULL; at = at->next) {

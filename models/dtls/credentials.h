@@ -23,11 +23,10 @@ enum nbs_status nbsi_dtls_credentials_use(const struct nbs_dtls_credentials *cre
 const char *nbsi_dtls_credentials_name(const struct nbs_dtls_credentials *credentials);
 
 /**
- * @return the common name of the certificate that a connected peer has proved to have (RFC 4519
- * 2.3): bytes of the library's, for the length of the session. Without a certificate, and where the
- * subject has none, more than one, or one that is empty or longer than NBS_DTLS_IDENTITY_MAX, it is
- * {NULL, 0}.
+ * @return the common name of a certificate (RFC 4519
+ * 2.3): bytes in it. Without a certificate (NULL), and where the subject has none, more than one,
+ * or one that is empty or longer than NBS_DTLS_IDENTITY_MAX, it is {NULL, 0}.
  */
-struct nbs_dtls_identity nbsi_dtls_peer_name(const mbedtls_ssl_context *ssl);
+struct nbs_dtls_identity nbsi_dtls_certificate_name(const mbedtls_x509_crt *certificate);
 
 #endif

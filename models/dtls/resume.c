@@ -60,13 +60,17 @@ memory_age(struct nbsi_dtls_memory *memory)
 		memory_forget(memory, memory->oldest);
 }
 
+/* Of the handshake at work, which has made this session. */
 static struct memory_entry *
-memory_entry_new(const struct nbs_dtls_session *session, size_t blob_len)
+memory_entry_new(const struct nbsi_dtls_memory *memory, const mbedtls_ssl_session *made,
+		 size_t blob_len)
 {
+	struct nbs_dtls_session *session = *memory->at_work;
 	struct memory_entry *entry = calloc(1, sizeof(*entry) + blob_len);
 
 	if (entry == NULL)
 		return NULL;
+	nbsi_dtls_session_settle(session, made);
 	entry->blob_len = blob_len;
 	if (session->identity_len == 0)
 		return entry;
@@ -105,21 +109,27 @@ memory_put(struct nbsi_dtls_memory *memory, struct memory_entry *entry)
 	return 0;
 }
 
-/* The handshake at work goes on with what an earlier one proved: whose it was included. */
-static int
-memory_use(struct nbsi_dtls_memory *memory, const uint8_t *key, struct memory_entry **entry)
+/* @return what is remembered under a key and has not expired; NULL = nothing. */
+static struct memory_entry *
+memory_recall(const struct nbsi_dtls_memory *memory, const uint8_t *key)
 {
-	struct nbs_dtls_session *session = *memory->at_work;
+	struct memory_entry *entry = memory_find(memory, key);
 
-	*entry = memory_find(memory, key);
-	if (session == NULL || *entry == NULL ||
-	    nbs_now(memory->engine) - (*entry)->made_ns >= memory->lifetime_ns)
-		return -1;
-	if ((*entry)->identity_len != 0 &&
-	    nbsi_dtls_session_claim(session, (*entry)->identity, (*entry)->identity_len) != NBS_OK)
-		return -1;
-	session->conn.resumed = true;
-	return 0;
+	if (*memory->at_work == NULL || entry == NULL ||
+	    nbs_now(memory->engine) - entry->made_ns >= memory->lifetime_ns)
+		return NULL;
+	return entry;
+}
+
+/* The handshake at work is offered what an earlier one proved, whose it was included. */
+static int
+memory_offer(struct nbsi_dtls_memory *memory, const struct memory_entry *entry,
+	     const mbedtls_ssl_session *session)
+{
+	return nbsi_dtls_session_resume(*memory->at_work, session, entry->identity,
+					entry->identity_len) == NBS_OK
+		   ? 0
+		   : -1;
 }
 
 /* ---- by session ID ---- */
@@ -135,7 +145,7 @@ memory_set_cache(void *arg, const unsigned char *id, size_t id_len,
 	(void)mbedtls_ssl_session_save(session, NULL, 0, &len);
 	if (*memory->at_work == NULL || len == 0 || id_len > NBSI_DTLS_RESUME_KEY)
 		return -1;
-	entry = memory_entry_new(*memory->at_work, len);
+	entry = memory_entry_new(memory, session, len);
 	if (entry == NULL)
 		return -1;
 	memcpy(entry->key, id, id_len);
@@ -152,14 +162,16 @@ memory_get_cache(void *arg, const unsigned char *id, size_t id_len, mbedtls_ssl_
 {
 	struct nbsi_dtls_memory *memory = arg;
 	uint8_t key[NBSI_DTLS_RESUME_KEY] = {0};
-	struct memory_entry *entry;
+	const struct memory_entry *entry;
 
 	if (id_len > sizeof(key))
 		return -1;
 	memcpy(key, id, id_len);
-	if (memory_use(memory, key, &entry) != 0 || entry->blob_len == 0)
+	entry = memory_recall(memory, key);
+	if (entry == NULL || entry->blob_len == 0 ||
+	    mbedtls_ssl_session_load(session, entry->blob, entry->blob_len) != 0)
 		return -1;
-	return mbedtls_ssl_session_load(session, entry->blob, entry->blob_len);
+	return memory_offer(memory, entry, session);
 }
 
 /* ---- with tickets ---- */
@@ -182,7 +194,7 @@ memory_ticket_write(void *arg, const mbedtls_ssl_session *session, unsigned char
 
 	if (result != 0 || *memory->at_work == NULL)
 		return result;
-	entry = memory_entry_new(*memory->at_work, 0);
+	entry = memory_entry_new(memory, session, 0);
 	if (entry == NULL)
 		return MBEDTLS_ERR_SSL_ALLOC_FAILED;
 	memcpy(entry->key, memory_ticket_key(session), sizeof(entry->key));
@@ -193,12 +205,13 @@ static int
 memory_ticket_parse(void *arg, mbedtls_ssl_session *session, unsigned char *ticket, size_t len)
 {
 	struct nbsi_dtls_memory *memory = arg;
-	struct memory_entry *entry;
+	const struct memory_entry *entry;
 	int result = mbedtls_ssl_ticket_parse(&memory->ticket, session, ticket, len);
 
 	if (result != 0)
 		return result;
-	return memory_use(memory, memory_ticket_key(session), &entry);
+	entry = memory_recall(memory, memory_ticket_key(session));
+	return entry != NULL ? memory_offer(memory, entry, session) : -1;
 }
 
 /* ---- life ---- */

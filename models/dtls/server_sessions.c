@@ -140,9 +140,10 @@ server_run(struct nbs_dtls_session *session)
 		if (event == NBSI_DTLS_CONNECTED) {
 			if (!nbsi_dtls_conn_has_cid(&session->conn))
 				nbsi_dtls_sessions_drop_cid(&server->sessions, session);
+			nbsi_dtls_session_settle(session,
+						 session->conn.live->ssl.MBEDTLS_PRIVATE(session));
 			if (session->conn.resumed)
 				NBSI_DTLS_COUNT(&session->conn, handshakes_resumed, 1);
-			nbsi_dtls_session_name(session);
 			server_not_half_open(session);
 			session->announced = true;
 			server->ops->connected(server->arg, session);

@@ -228,11 +228,39 @@ nbsi_dtls_session_claim(struct nbs_dtls_session *session, const uint8_t *identit
 	return NBS_OK;
 }
 
-void
-nbsi_dtls_session_name(struct nbs_dtls_session *session)
+/* The start of a master secret, as a number: enough to tell two of them apart. */
+static uint64_t
+session_secret(const mbedtls_ssl_session *made)
 {
-	struct nbs_dtls_identity name = nbsi_dtls_peer_name(&session->conn.live->ssl);
+	uint64_t secret;
 
+	memcpy(&secret, made->MBEDTLS_PRIVATE(master), sizeof(secret));
+	return secret;
+}
+
+enum nbs_status
+nbsi_dtls_session_resume(struct nbs_dtls_session *session, const mbedtls_ssl_session *old,
+			 const uint8_t *identity, size_t len)
+{
+	if (len != 0 && nbsi_dtls_session_claim(session, identity, len) != NBS_OK)
+		return NBS_E_NOMEM;
+	session->conn.resumed = true;
+	session->resumed_secret = session_secret(old);
+	return NBS_OK;
+}
+
+void
+nbsi_dtls_session_settle(struct nbs_dtls_session *session, const mbedtls_ssl_session *made)
+{
+	struct nbs_dtls_identity name;
+
+	if (session->conn.resumed && session_secret(made) != session->resumed_secret) {
+		session->conn.resumed = false;
+		free(session->identity);
+		session->identity = NULL;
+		session->identity_len = 0;
+	}
+	name = nbsi_dtls_certificate_name(made->MBEDTLS_PRIVATE(peer_cert));
 	/* Without memory it stays nobody's, which binds to no ClientID. */
 	if (session->identity == NULL && name.data != NULL)
 		(void)nbsi_dtls_session_claim(session, name.data, name.len);

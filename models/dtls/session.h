@@ -29,6 +29,7 @@ struct nbs_dtls_session {
 	uint64_t used_ns;                       /* last use */
 	struct nbs_endpoint seen_at;            /* where the datagram at hand comes from ... */
 	uint64_t newest;                        /* ... and the newest record before it */
+	uint64_t resumed_secret;                /* what conn.resumed takes it up with */
 	uint8_t cid[NBS_DTLS_CID_MAX];          /* ours, in the client's records */
 	uint8_t cid_len;                        /* 0 = none */
 	bool rested;                            /* found silent since its last use: see awake */
@@ -102,7 +103,20 @@ void nbsi_dtls_session_free(struct nbs_dtls_session *session);
 enum nbs_status nbsi_dtls_session_claim(struct nbs_dtls_session *session, const uint8_t *identity,
 					size_t len);
 
-/** Names a connected session that has no identity yet after the client's certificate, if any. */
-void nbsi_dtls_session_name(struct nbs_dtls_session *session);
+/**
+ * The library is offered an old session to be resumed: whose that was is claimed, until
+ * nbsi_dtls_session_settle().
+ * @param identity  of the old one; len 0 = nobody's.
+ */
+enum nbs_status nbsi_dtls_session_resume(struct nbs_dtls_session *session,
+					 const mbedtls_ssl_session *old, const uint8_t *identity,
+					 size_t len);
+
+/**
+ * Whose a session is, once its secret is made. What was claimed with an old session holds only if
+ * the library went on with that secret: it may have refused it for its suite, and anybody can
+ * offer an ID that was seen on the wire. Who has shown a certificate is named after it.
+ */
+void nbsi_dtls_session_settle(struct nbs_dtls_session *session, const mbedtls_ssl_session *made);
 
 #endif
