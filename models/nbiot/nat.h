@@ -28,7 +28,9 @@
 extern "C" {
 #endif
 
-#define NBS_NAT_PORT_FIRST 1024U /* RFC 4787 REQ-3 a */
+/* Dynamic ports (RFC 6335 6), within what RFC 4787 REQ-3 a asks for: under a registered one
+ * Wireshark would take what it finds for that port's protocol. */
+#define NBS_NAT_PORT_FIRST 49152U
 #define NBS_NAT_PORT_LAST 65535U
 #define NBS_NAT_POOL_MAX 256U /* public addresses */
 

@@ -376,7 +376,7 @@ test_sixty_thousand(void **state)
 	assert_non_null(seen);
 	assert_non_null(taken);
 	config.pool_count = 2;
-	config.port_first = NBS_NAT_PORT_FIRST;
+	config.port_first = 1024;
 	config.port_last = NBS_NAT_PORT_LAST;
 	bench_init(&b, &config);
 	for (i = 0; i < HOSTS; i++) {
