@@ -171,6 +171,66 @@ test_stale(void **state)
 	flood_end(pair, nodes, 3);
 }
 
+/*
+ * A client with a connection ID that begins anew at its address leaves its old session alive
+ * (RFC 9146 6), so it is a further session and the limit holds: the oldest makes room.
+ */
+static void
+test_session_limit_with_ids(void **state)
+{
+	struct nbs_dtls_server_config server;
+	struct nbs_dtls_client_config client;
+	struct pair_node node;
+	struct pair *pair;
+
+	(void)state;
+	pair_server_defaults(&server);
+	pair_client_defaults(&client);
+	server.session_limit = 2;
+	server.cid_len = 2;
+	client.cid = true;
+	pair = pair_new(1, &server);
+	pair_node_init(&node, pair, 1, &client);
+	for (unsigned i = 0; i < 4; i++) {
+		pair_connect(&node);
+		nbs_dtls_client_drop(node.client, false);
+	}
+	assert_int_equal(nbs_dtls_server_sessions(pair->server), 2);
+	assert_int_equal(nbs_dtls_server_closed(pair->server, NBS_DTLS_EVICTED), 2);
+	pair_node_fini(&node);
+	pair_free(pair);
+}
+
+/* One place for a handshake, taken: who is connected and begins anew waits like a newcomer. */
+static void
+test_half_open_limit_for_the_connected(void **state)
+{
+	struct nbs_dtls_server_config server;
+	struct pair_node nodes[2];
+	struct pair *pair;
+
+	(void)state;
+	pair_server_defaults(&server);
+	server.cookies = false;
+	server.half_open_limit = 1;
+	pair = pair_new(1, &server);
+	for (unsigned i = 0; i < 2; i++)
+		pair_node_init(&nodes[i], pair, 1 + i, NULL);
+	pair_connect(&nodes[0]);
+	pair->lose_down = true;
+	hello(&nodes[1]);
+	assert_int_equal(nbs_dtls_server_half_open(pair->server), 1);
+	pair->lose_down = false;
+	nbs_dtls_client_drop(nodes[0].client, false);
+	nbs_dtls_client_drop(nodes[1].client, false);
+	assert_int_equal(nbs_dtls_client_connect(nodes[0].client), NBS_OK);
+	pair_run_s(pair, 1);
+	assert_int_equal(nbs_dtls_server_half_open(pair->server), 1);
+	assert_true(nbs_dtls_server_failed(pair->server, NBS_DTLS_BUSY) > 0);
+	assert_int_equal(nbs_dtls_server_closed(pair->server, NBS_DTLS_REPLACED), 0);
+	flood_end(pair, nodes, 2);
+}
+
 /* ---- identities ---- */
 
 /* Handshake of "nobody", or with a key that is wrong; returns the alert that came back. */
@@ -264,9 +324,14 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_cookie_threshold),        cmocka_unit_test(test_half_open_limit),
-	    cmocka_unit_test(test_half_open_again),         cmocka_unit_test(test_stale),
-	    cmocka_unit_test(test_unknown_identity_policy), cmocka_unit_test(test_bad_configs),
+	    cmocka_unit_test(test_cookie_threshold),
+	    cmocka_unit_test(test_half_open_limit),
+	    cmocka_unit_test(test_half_open_again),
+	    cmocka_unit_test(test_stale),
+	    cmocka_unit_test(test_session_limit_with_ids),
+	    cmocka_unit_test(test_half_open_limit_for_the_connected),
+	    cmocka_unit_test(test_unknown_identity_policy),
+	    cmocka_unit_test(test_bad_configs),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

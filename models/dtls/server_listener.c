@@ -99,6 +99,19 @@ server_listener_ready(struct nbs_dtls_server *server, struct nbs_endpoint from)
 	return NBS_OK;
 }
 
+/* A session with an ID needs no address: it stays when somebody else is there (server.h). */
+static bool
+server_stays(const struct nbs_dtls_session *old)
+{
+	return old != NULL && old->conn.connected && old->cid_len != 0;
+}
+
+static bool
+server_is_full(const struct nbs_dtls_server *server)
+{
+	return server->session_limit != 0 && server->sessions.count >= server->session_limit;
+}
+
 /* The listener has answered with a flight of its own: it is the session of this address now. */
 static enum nbs_status
 server_promote(struct nbs_dtls_server *server, const uint8_t *random, struct nbs_dtls_session *old)
@@ -106,11 +119,11 @@ server_promote(struct nbs_dtls_server *server, const uint8_t *random, struct nbs
 	struct nbs_dtls_session *session = server->listener;
 	enum nbs_status status;
 
-	if (old != NULL && old->conn.connected && old->cid_len != 0)
+	if (server_stays(old))
 		nbsi_dtls_sessions_drop_peer(&server->sessions, old);
 	else if (old != NULL)
 		nbsi_dtls_server_cut(old, NBS_DTLS_REPLACED);
-	else if (server->session_limit != 0 && server->sessions.count >= server->session_limit)
+	if (server_is_full(server))
 		nbsi_dtls_server_cut(server->sessions.oldest, NBS_DTLS_EVICTED);
 	session->handle = ++server->last_handle;
 	status = nbsi_dtls_sessions_add(&server->sessions, session, nbs_now(server->engine));
@@ -135,15 +148,18 @@ server_refuse_hello(struct nbs_dtls_server *server)
 }
 
 /*
- * No hello from a new address is looked at while there is no room for what may come of it. A client
- * repeats it, and may be luckier then; nothing is sent, so nothing is to be gained by asking.
+ * No hello is looked at while there is no room for what may come of it: a handshake more unless it
+ * replaces one, a session more unless the old one ends. A client repeats it, and may be luckier
+ * then; nothing is sent, so nothing is to be gained by asking.
  */
 static bool
-server_turns_away(struct nbs_dtls_server *server, struct nbs_endpoint from)
+server_turns_away(struct nbs_dtls_server *server, struct nbs_endpoint from,
+		  const struct nbs_dtls_session *old)
 {
 	const struct nbs_dtls_session *oldest = server->sessions.oldest;
-	bool busy = server->half_open_limit != 0 && server->half_open >= server->half_open_limit;
-	bool full = server->session_limit != 0 && server->sessions.count >= server->session_limit &&
+	bool busy = (old == NULL || !old->half_open) && server->half_open_limit != 0 &&
+		    server->half_open >= server->half_open_limit;
+	bool full = (old == NULL || server_stays(old)) && server_is_full(server) &&
 		    nbs_now(server->engine) - oldest->used_ns < server->stale_ns;
 
 	if (busy || full)
@@ -175,7 +191,7 @@ nbsi_dtls_server_listen(struct nbs_dtls_server *server, struct nbs_endpoint from
 
 	if (status != NBS_OK)
 		return status;
-	if (old == NULL && server_turns_away(server, from))
+	if (server_turns_away(server, from, old))
 		return NBS_OK;
 	server->reassociation = old != NULL;
 	nbsi_dtls_conn_begin(&server->listener->conn, data, len);
