@@ -13,6 +13,7 @@
 struct nbs_dtls_client {
 	struct nbsi_dtls_conn conn; /* first: the connection's ops step back to the client */
 	struct nbsi_dtls_settings settings;
+	const struct nbs_dtls_credentials *credentials; /* NULL = none */
 	const struct nbs_dtls_client_ops *ops;
 	void *arg;
 	uint8_t cid[NBS_DTLS_CID_MAX]; /* ours, drawn once: the address of the peer's records */
@@ -201,14 +202,9 @@ nbs_dtls_client_new(struct nbs_engine *engine, const struct nbs_dtls_client_conf
 		free(made);
 		return status;
 	}
-	/* Said even where it is not checked, or the library refuses to check the rest. */
-	if (mbedtls_ssl_set_hostname(&made->conn.live->ssl,
-				     nbsi_dtls_credentials_name(config->credentials)) != 0) {
-		nbs_dtls_client_free(made);
-		return NBS_E_NOMEM;
-	}
 	if (config->mtu != 0)
 		mbedtls_ssl_set_mtu(&made->conn.live->ssl, config->mtu);
+	made->credentials = config->credentials;
 	made->offers_cid = config->cid;
 	made->resumption = config->resumption;
 	(void)nbsi_dtls_random(made->settings.rng, made->cid, made->settings.cid_len);
@@ -237,6 +233,13 @@ nbs_dtls_client_connect(struct nbs_dtls_client *client)
 	if (client->conn.active)
 		return NBS_E_STATE;
 	if (client->generation++ != 0 && nbsi_dtls_conn_reset(&client->conn) != NBS_OK)
+		return NBS_E_NOMEM;
+	/*
+	 * Said even where it is not checked, or the library refuses to check the rest; each time,
+	 * as an association that was loaded has a context of its own.
+	 */
+	if (mbedtls_ssl_set_hostname(&client->conn.live->ssl,
+				     nbsi_dtls_credentials_name(client->credentials)) != 0)
 		return NBS_E_NOMEM;
 	client->has_cid = false;
 	if (client->offers_cid && nbsi_dtls_conn_set_cid(&client->conn, client->cid) != NBS_OK)
