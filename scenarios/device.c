@@ -73,22 +73,10 @@ station_sending(void *arg, const struct nbs_station_sending *what)
 	nbsi_traffic_sending(&device->traffic, what);
 }
 
-/* The processor's time for what DTLS did since it was asked last. */
 static uint64_t
 station_computed_ns(void *arg)
 {
-	struct nbsi_device *device = arg;
-	const struct nbs_mcu *mcu = device->fleet->mcu_profile;
-	struct nbs_crypto_work work = {0};
-	uint64_t before;
-
-	if (mcu == NULL || device->station == NULL ||
-	    nbs_station_work(device->station, NBS_DTLS_PHASE_HANDSHAKE) == NULL)
-		return 0;
-	nbsi_energy_work(device, &work);
-	before = device->computed_ns;
-	device->computed_ns = nbs_mcu_crypto_ns(mcu, device->fleet->crypto_hardware, &work);
-	return (device->computed_ns - before) / NBS_NS_PER_US * NBS_NS_PER_US;
+	return nbsi_device_computed_ns(arg);
 }
 
 static void

@@ -59,19 +59,33 @@ nbsi_device_dtls_config(const struct nbsi_device *device, const char *stream, ui
 	};
 }
 
+uint64_t
+nbsi_device_computed_ns(struct nbsi_device *device)
+{
+	const struct nbs_mcu *mcu = device->fleet->mcu_profile;
+	struct nbs_crypto_work work = {0};
+	uint64_t before;
+
+	if (mcu == NULL || device->station == NULL ||
+	    nbs_station_work(device->station, NBS_DTLS_PHASE_HANDSHAKE) == NULL)
+		return 0;
+	nbsi_energy_work(device, &work);
+	before = device->computed_ns;
+	device->computed_ns = nbs_mcu_crypto_ns(mcu, device->fleet->crypto_hardware, &work);
+	return (device->computed_ns - before) / NBS_NS_PER_US * NBS_NS_PER_US;
+}
+
 /* ---- memory ---- */
 
-/* The modem sleeps, and the host with it unless it waits for an answer: what is in RAM may go. */
-static void
-device_sleeps(void *arg)
+/* The keys are derived when the device starts, not when it next sends: that delays nothing. */
+static enum nbs_status
+device_reads(struct nbsi_device *device)
 {
-	struct nbsi_device *device = arg;
-	enum nbs_keep keep = device->fleet->dtls.keep;
+	enum nbs_status status = nbs_station_restart(device->station);
 
-	if (device->fleet->security == NBS_SEC_NONE || device->dead)
-		return;
-	if (keep == NBS_KEEP_SESSION || keep == NBS_KEEP_NOTHING)
-		(void)nbs_station_forget(device->station, keep == NBS_KEEP_SESSION);
+	if (status == NBS_OK)
+		(void)nbsi_device_computed_ns(device);
+	return status;
 }
 
 /* Between two reports; one that waits makes the restart wait. */
@@ -82,10 +96,27 @@ device_restarts(struct nbsi_device *device)
 	enum nbs_status status;
 
 	if (fleet->security != NBS_SEC_NONE && fleet->dtls.keep == NBS_KEEP_FLASH)
-		status = nbs_station_restart(device->station);
+		status = device_reads(device);
 	else
 		status = nbs_station_forget(device->station, fleet->dtls.keep == NBS_KEEP_SESSION);
 	device->restart_due = status != NBS_OK;
+}
+
+/* The modem sleeps, and the host with it unless it waits for an answer: what is in RAM may go. */
+static void
+device_sleeps(void *arg)
+{
+	struct nbsi_device *device = arg;
+	enum nbs_keep keep = device->fleet->dtls.keep;
+
+	if (device->dead)
+		return;
+	if (device->restart_due)
+		device_restarts(device);
+	if (device->fleet->security == NBS_SEC_NONE)
+		return;
+	if (keep == NBS_KEEP_SESSION || keep == NBS_KEEP_NOTHING)
+		(void)nbs_station_forget(device->station, keep == NBS_KEEP_SESSION);
 }
 
 static void
@@ -105,8 +136,8 @@ nbsi_device_settles(struct nbsi_device *device)
 {
 	enum nbs_ue_state state;
 
-	if (device->ue == NULL)
-		return; /* it is being made */
+	if (device->ue == NULL || device->dead)
+		return; /* it is being made, or gone */
 	if (device->restart_due)
 		device_restarts(device);
 	state = nbs_ue_state(device->ue);

@@ -67,4 +67,7 @@ nbsi_gateway_presets(struct nbs_scenario *scenario, const struct nbsi_node *gate
 		else
 			*keys[i].count = (unsigned)keys[i].value;
 	}
+	/* Somebody who lifts the preset's limit has no use for the rule that goes with it. */
+	if (scenario->gateway.session_limit == 0 && !is_given(gateway, "stale"))
+		scenario->gateway.stale_ns = 0;
 }

@@ -4,6 +4,7 @@
  * passed over, so that one slip gives one message. ClientID lengths: MQTT-SN v1.2 5.3.1; PSK
  * identities: RFC 4279 5.3 (up to 128 bytes must be taken).
  */
+#include "models/dtls/authority.h"
 #include "scenarios/loader.h"
 #include "scenarios/serial.h"
 #include "scenarios/suggest.h"
@@ -85,10 +86,12 @@ check_dtls(struct nbsi_loader *loader, const struct nbs_fleet_config *fleet,
 {
 	char path[NBSI_KEY_PATH_MAX], shortest[24], greatest[24];
 	size_t len = longest(identity_of(fleet), fleet->devices);
+	unsigned most =
+	    fleet->security == NBS_SEC_DTLS_ECDHE_ECDSA ? NBS_DTLS_COMMON_NAME_MAX : IDENTITY_MAX;
 	snprintf(path, sizeof(path), "fleets.%s.dtls.identity", fleet->name);
-	if (len > IDENTITY_MAX)
+	if (len > most)
 		nbsi_error(&loader->report, place_of(item, "dtls"), path,
-			   "found identities of %zu bytes, expected at most %u", len, IDENTITY_MAX);
+			   "found identities of %zu bytes, expected at most %u", len, most);
 	if (fleet->dtls.timeout_min_ns <= fleet->dtls.timeout_max_ns)
 		return;
 	snprintf(path, sizeof(path), "fleets.%s.dtls.timeout_min", fleet->name);

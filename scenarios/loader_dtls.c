@@ -28,11 +28,22 @@ refuse_gateway(struct nbsi_loader *loader, const char *key, const char *text)
 }
 
 static void
+check_timeouts(struct nbsi_loader *loader, const struct nbs_scenario *scenario)
+{
+	char shortest[24], greatest[24], text[96];
+
+	nbsi_format_duration(shortest, sizeof(shortest), scenario->gateway.timeout_min_ns);
+	nbsi_format_duration(greatest, sizeof(greatest), scenario->gateway.timeout_max_ns);
+	snprintf(text, sizeof(text), "found %s, expected at most timeout_max, %s", shortest,
+		 greatest);
+	refuse_gateway(loader, "timeout_min", text);
+}
+
+static void
 check_gateway(struct nbsi_loader *loader, const struct nbs_scenario *scenario)
 {
 	if (scenario->gateway.timeout_min_ns > scenario->gateway.timeout_max_ns)
-		refuse_gateway(loader, "timeout_min",
-			       "found more than timeout_max, expected at most that");
+		check_timeouts(loader, scenario);
 	if (scenario->gateway.cookie_threshold != 0 && !scenario->gateway.cookies)
 		refuse_gateway(
 		    loader, "cookie_threshold",
@@ -77,21 +88,83 @@ hello_bytes(const struct nbs_fleet_config *fleet, bool cookie)
 	return bytes + (cookie ? 32 : 0);
 }
 
-/* RFC 6347 4.2.1 has a hello fit in a datagram for the cookie's sake; mbedTLS takes no others. */
+/* Bytes of the longest record that a device of the fleet sends: MQTT-SN's header and the report. */
+static unsigned
+report_bytes(const struct nbs_fleet_config *fleet, unsigned padding)
+{
+	const struct nbs_dtls_suite *suite = nbsi_fleet_suite(fleet);
+	unsigned payload = fleet->payload.alpha > 0 ? fleet->payload.max : fleet->payload_bytes;
+	unsigned plain = payload + 7; /* PUBLISH, v1.2 5.4.12 */
+
+	if (plain > 255)
+		plain += 2; /* Length in three octets, 5.2.1 */
+	if (fleet->security != NBS_SEC_DTLS_PSK_CID || fleet->dtls.cid == 0)
+		return plain + suite->record_bytes;
+	return (plain + 1 + padding - 1) / padding * padding + suite->record_bytes +
+	       fleet->dtls.cid;
+}
+
+/*
+ * RFC 6347 4.2.1 has a hello fit in a datagram for the cookie's sake, and mbedTLS takes no others;
+ * a record is never fragmented.
+ */
 static void
 check_mtu(struct nbsi_loader *loader, const struct nbs_scenario *scenario,
 	  const struct nbs_fleet_config *fleet, const struct nbsi_node *item)
 {
-	unsigned bytes = hello_bytes(fleet, scenario->gateway.cookies);
+	unsigned padding = scenario->gateway.cid_padding;
+	unsigned hello = hello_bytes(fleet, scenario->gateway.cookies);
+	unsigned report = report_bytes(fleet, padding != 0 ? padding : NBS_DTLS_CID_PADDING);
 	char text[160];
 
-	if (fleet->dtls.mtu == 0 || fleet->dtls.mtu >= bytes)
+	if (fleet->dtls.mtu == 0)
 		return;
-	snprintf(text, sizeof(text),
-		 "found %u B, expected %u B or more: a ClientHello with what this fleet has in it "
-		 "must fit, as mbedTLS takes none in fragments",
-		 fleet->dtls.mtu, bytes);
+	if (fleet->dtls.resumption == NBS_DTLS_RESUME_TICKET &&
+	    fleet->security == NBS_SEC_DTLS_ECDHE_ECDSA)
+		snprintf(text, sizeof(text),
+			 "found %u B, expected none: mbedTLS's tickets hold the certificate, and a "
+			 "ClientHello must fit",
+			 fleet->dtls.mtu);
+	else if (fleet->dtls.mtu < hello)
+		snprintf(text, sizeof(text),
+			 "found %u B, expected %u B or more: a ClientHello with what this fleet "
+			 "has in it must fit, as mbedTLS takes none in fragments",
+			 fleet->dtls.mtu, hello);
+	else if (fleet->dtls.mtu < report)
+		snprintf(text, sizeof(text),
+			 "found %u B, expected %u B or more: a report must fit in one record",
+			 fleet->dtls.mtu, report);
+	else
+		return;
 	refuse_fleet_dtls(loader, fleet, item, "mtu", text);
+}
+
+/* Keys that say something to no purpose are a slip: each beside what it would need. */
+static void
+check_needless(struct nbsi_loader *loader, const struct nbs_fleet_config *fleet,
+	       const struct nbsi_node *item)
+{
+	const bool cid = fleet->security == NBS_SEC_DTLS_PSK_CID;
+	const bool keyed = fleet->security != NBS_SEC_DTLS_ECDHE_ECDSA;
+	const struct {
+		const char *key;
+		bool needed;
+		const char *text;
+	} keys[] = {
+	    {"cid", cid, "found a length, expected `security: dtls-psk-cid` beside it"},
+	    {"own_cid", cid, "found a length, expected `security: dtls-psk-cid` beside it"},
+	    {"key", keyed, "found a word, expected none: this fleet has certificates"},
+	    {"key_length", keyed, "found a length, expected none: this fleet has certificates"},
+	    {"handshake_wait", fleet->dtls.handshake_retries != 0,
+	     "found a time, expected `handshake_retries` beside it"},
+	};
+	const struct nbsi_node *dtls = nbsi_node_get(item, "dtls", 4);
+
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+		if (!keys[i].needed &&
+		    nbsi_node_get(dtls, keys[i].key, strlen(keys[i].key)) != NULL)
+			refuse_fleet_dtls(loader, fleet, item, keys[i].key, keys[i].text);
+	}
 }
 
 static void
@@ -126,6 +199,7 @@ nbsi_check_dtls(struct nbsi_loader *loader, const struct nbs_scenario *scenario)
 		if (scenario->fleets[i].security != NBS_SEC_NONE) {
 			check_fleet(loader, &scenario->fleets[i], item);
 			check_mtu(loader, scenario, &scenario->fleets[i], item);
+			check_needless(loader, &scenario->fleets[i], item);
 		}
 	}
 }

@@ -172,6 +172,8 @@ void nbsi_device_draw_key(struct nbsi_device *device, gsl_rng *rng);
  * has room for NBS_DTLS_SUITES_MAX. */
 void nbsi_device_dtls_config(const struct nbsi_device *device, const char *stream, uint16_t *suites,
 			     struct nbs_dtls_client_config *config);
+/** The processor's time for what DTLS has done since it was asked last, ns. */
+uint64_t nbsi_device_computed_ns(struct nbsi_device *device);
 /** Makes the device forget with its modem's sleep and at restarts, as its fleet says. */
 enum nbs_status nbsi_device_memory_init(struct nbsi_device *device, gsl_rng *rng);
 /** A report has ended: what had to wait for it happens. */

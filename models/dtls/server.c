@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
+ * The DTLS 1.2 server (RFC 6347, RFC 4279, RFC 8422): dispatch and life.
  *
  * A session with a connection ID (RFC 9146) is found by it; its address only says where answers go.
  *

@@ -181,6 +181,16 @@ def refusals():
              "fleets.dtls.dtls.keep", "AEAD"),
             (("gateway.timeout_min=90 s",), "gateway.timeout_min", "timeout_max"),
             (("fleets.dtls.dtls.max_fragment=300 B",), "fleets.dtls.dtls.max_fragment", "512 B"),
+            (("fleets.dtls.dtls.mtu=130 B", "fleets.dtls.report.payload=200 B"),
+             "fleets.dtls.dtls.mtu", "236 B or more"),  # 7 + 200 + 29
+            (("fleets.dtls.dtls.own_cid=2 B",), "fleets.dtls.dtls.own_cid", "dtls-psk-cid"),
+            (("fleets.dtls.dtls.handshake_wait=5 s",), "fleets.dtls.dtls.handshake_wait",
+             "`handshake_retries`"),
+            (("fleets.dtls.security=dtls-ecdhe-ecdsa", "fleets.dtls.dtls.key=group"),
+             "fleets.dtls.dtls.key", "certificates"),
+            (("fleets.dtls.security=dtls-ecdhe-ecdsa",
+              "fleets.dtls.dtls.identity={prefix: " + "x" * 60 + ", first: 1, digits: 9}"),
+             "fleets.dtls.dtls.identity", "at most 64"),
             (("fleets.dtls.dtls.key_length=65 B",), "fleets.dtls.dtls.key_length", "64 B")):
         sets = [word for pair in words for word in ("--set", pair)]
         errors = nbsec("check", SCENARIO, *sets, status=2).stderr
