@@ -74,7 +74,7 @@ nbsi_fleets_count(struct nbsi_fleets *fleets, json_t *object, const char *key, s
 /* Columns of `fleet` and keys of the summary, in this order; times become seconds. */
 static const char fleets_sql[] =
     "SELECT id, battery_mj, self_discharge, quiescent_mw,"
-    " name, devices, security, session, modem, mcu, crypto, stack, battery_wh, port,"
+    " name, devices, security, suite, session, modem, mcu, crypto, stack, battery_wh, port,"
     " report_period_ns / 1e9 AS report_period_s,"
     " report_period_min_ns / 1e9 AS report_period_min_s,"
     " report_period_max_ns / 1e9 AS report_period_max_s,"

@@ -251,7 +251,7 @@ is_name(const char *at)
 {
 	const char *last = strrchr(at, '.');
 
-	return last != NULL && strcmp(last, ".mcu") == 0;
+	return last != NULL && (strcmp(last, ".mcu") == 0 || strcmp(last, ".suite") == 0);
 }
 
 /* Every number (or null in its place, or flag) of the summary can be checked. */

@@ -159,7 +159,7 @@ put_cell(FILE *line, const json_t *summary)
 	put_random_access(line, cell);
 }
 
-/* What the DTLS server refused, by reason; nothing where all went well and nobody resumed. */
+/* What the DTLS server did and refused, by reason; nothing where nobody came to it. */
 static void
 put_gateway(FILE *line, const json_t *summary)
 {
@@ -170,7 +170,7 @@ put_gateway(FILE *line, const json_t *summary)
 	const char *reason;
 	json_t *count;
 
-	if (json_object_size(failed) == 0 && resumed == 0)
+	if (json_object_size(failed) == 0 && nbsi_int_at(dtls, "handshakes") == 0)
 		return;
 	nbsi_put_label(line, "gateway");
 	nbsi_put_count(line, "%s DTLS handshakes", nbsi_int_at(dtls, "handshakes"));
@@ -234,12 +234,15 @@ static void
 put_fleet(FILE *line, const json_t *fleet)
 {
 	const char *security = nbsi_text_at(fleet, "security");
+	const char *suite = nbsi_text_at(fleet, "suite");
+	bool usual = strcmp(suite, "psk-aes128-ccm8") == 0 || strcmp(security, "none") == 0;
 
 	nbsi_put_label(line, nbsi_text_at(fleet, "name"));
 	nbsi_put_count(line, "%s devices", nbsi_int_at(fleet, "devices"));
-	fprintf(line, ", %s on UDP %" JSON_INTEGER_FORMAT ", session %s",
-		strcmp(security, "none") == 0 ? "no security" : security,
-		nbsi_int_at(fleet, "port"), nbsi_text_at(fleet, "session"));
+	fprintf(line, ", %s%s%s%s on UDP %" JSON_INTEGER_FORMAT ", session %s",
+		strcmp(security, "none") == 0 ? "no security" : security, usual ? "" : " (",
+		usual ? "" : suite, usual ? "" : ")", nbsi_int_at(fleet, "port"),
+		nbsi_text_at(fleet, "session"));
 	put_payload(line, fleet);
 	put_period(line, fleet);
 	fprintf(line, "; modem %s, battery %g Wh", nbsi_text_at(fleet, "modem"),

@@ -30,15 +30,16 @@ print_question(const json_t *answer)
 {
 	const json_t *device = json_object_get(answer, "device");
 	const json_t *network = json_object_get(answer, "network");
+	const bool secured = strcmp(text(device, "security"), "none") != 0;
 	char period[32];
 
 	nbsi_duration_text(period, sizeof(period), number(device, "report_period_s"));
-	printf("%s, %g bytes every %s, %s%s%s; %s, release assistance %s; battery %g Wh\n",
+	printf("%s, %g bytes every %s, %s%s%s%s%s; %s, release assistance %s; battery %g Wh\n",
 	       text(device, "modem"), number(device, "payload_bytes"), period,
-	       text(device, "security"),
-	       strcmp(text(device, "security"), "none") == 0 ? "" : ", crypto in ",
-	       strcmp(text(device, "security"), "none") == 0 ? "" : text(device, "crypto"),
-	       text(network, "name"), text(network, "assistance"), number(device, "battery_wh"));
+	       text(device, "security"), secured ? " with " : "",
+	       secured ? text(device, "suite") : "", secured ? ", crypto in " : "",
+	       secured ? text(device, "crypto") : "", text(network, "name"),
+	       text(network, "assistance"), number(device, "battery_wh"));
 }
 
 static void
@@ -86,6 +87,18 @@ print_parts(const char *title, const json_t *parts, double whole)
 }
 
 /* Shares by bytes say where energy went; two runs say what leaving something out would gain. */
+/* What the extrapolation leaves out, because it comes once. */
+static void
+print_setup(const json_t *answer)
+{
+	double mj = number(json_object_get(answer, "device"), "setup_mj");
+
+	if (mj > 0)
+		printf(
+		    "          its first day has %.0f mJ more, once: attach, session, handshake\n",
+		    mj);
+}
+
 static void
 print_security(const json_t *answer)
 {
@@ -103,6 +116,7 @@ print_security(const json_t *answer)
 		       "          a device without it lasts %.2f years (%+.1f %%)\n",
 		       mj, 100.0 * mj / number(answer, "mj_per_day"), number(change, "years"),
 		       100.0 * (number(change, "years") / number(answer, "years") - 1.0));
+		print_setup(answer);
 	}
 }
 

@@ -4,6 +4,7 @@
  */
 #include "cli/bytes.h"
 #include "cli/cli.h"
+#include "models/dtls/authority.h"
 
 #include <argp.h>
 #include <stdlib.h>
@@ -124,6 +125,12 @@ bytes_parse(int key, char *argument, struct argp_state *state)
 				   "--padding %s: expected --cid N too: only records with a "
 				   "connection ID are padded",
 				   args->padding);
+		if (nbs_dtls_suite_has_certificate(nbs_dtls_suite_find(config->suite)->number) &&
+		    question->identity_len > NBS_DTLS_COMMON_NAME_MAX)
+			argp_error(state,
+				   "--identity-length %zu: expected at most %u with a suite of "
+				   "certificates: it is the name in one",
+				   question->identity_len, NBS_DTLS_COMMON_NAME_MAX);
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;

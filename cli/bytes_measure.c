@@ -12,7 +12,8 @@
 #include <string.h>
 
 #define MEASURE_SEED 1U
-#define MEASURE_EPOCH UINT64_C(1767225600)      /* 2026-01-01T00:00:00Z */
+#define MEASURE_AUTHORITY "device-ca"      /* as scenarios call theirs: it stands in certificates */
+#define MEASURE_EPOCH UINT64_C(1767225600) /* 2026-01-01T00:00:00Z */
 #define MEASURE_DELAY_NS (10U * NBS_NS_PER_MS)  /* far below the first time-out of 1 s */
 #define MEASURE_STEP_NS (1000U * NBS_NS_PER_MS) /* more than any step takes */
 
@@ -261,7 +262,7 @@ measure_certificates(struct measure *measure, size_t identity_len)
 	if (!nbs_dtls_suite_has_certificate(measure->suite->number))
 		return NBS_OK;
 	memset(name, 'd', identity_len < sizeof(name) ? identity_len : sizeof(name) - 1);
-	status = nbs_dtls_authority_new(measure->engine, "bytes", &authority);
+	status = nbs_dtls_authority_new(measure->engine, MEASURE_AUTHORITY, &authority);
 	if (status == NBS_OK)
 		status = nbs_dtls_authority_issue(authority, &server, &measure->own);
 	if (status == NBS_OK)

@@ -437,6 +437,8 @@ test_dtls() {
 	expect 2 dtls-server --psk $key "$@"
 	says err "--suite psk-aes128-gcm: expected at most 16 suites"
 
+	expect 2 dtls-server --psk-for a=00 --psk-for b=00 --psk-for a=01
+	says err "--psk-for a=01: expected each identity once"
 	expect 2 dtls-server
 	says err "a key is expected: --psk-for ID=HEX or --psk HEX"
 	expect 2 dtls-server --psk $key more

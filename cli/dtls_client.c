@@ -160,7 +160,11 @@ client_closed(void *arg, enum nbs_dtls_reason reason, int mbedtls_error)
 		cli_say("%s: %s", peer, nbs_dtls_reason_str(reason));
 		return;
 	}
-	nbs_dtls_error_str(mbedtls_error, why, sizeof(why));
+	if (reason == NBS_DTLS_ALERT)
+		snprintf(why, sizeof(why), "%s",
+			 nbs_dtls_alert_str(nbs_dtls_client_alert(client->dtls)));
+	else
+		nbs_dtls_error_str(mbedtls_error, why, sizeof(why));
 	client->exit_status =
 	    cli_fail(CLI_CHECK_FAILED, "%s %s: %s (mbedTLS -0x%04x: %s)%s%s",
 		     client->connected ? "session broken with" : "no handshake with", peer,

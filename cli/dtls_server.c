@@ -87,6 +87,11 @@ server_add_key(struct server_args *args, const char *text, const struct argp_sta
 			   text, NBS_DTLS_IDENTITY_MAX);
 		return EINVAL;
 	}
+	for (size_t i = 0; i < args->key_count; i++) {
+		if (args->keys[i].identity_len == len &&
+		    memcmp(args->keys[i].identity, text, len) == 0)
+			argp_error(state, "--psk-for %s: expected each identity once", text);
+	}
 	keys = realloc(args->keys, (args->key_count + 1) * sizeof(*keys));
 	if (keys == NULL)
 		return ENOMEM;

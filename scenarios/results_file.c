@@ -37,7 +37,7 @@ static const struct {
     [NBSI_RESULTS_CELL] = {"cell", 16},
     [NBSI_RESULTS_NAT] = {"nat", 8},
     [NBSI_RESULTS_GATEWAY] = {"gateway_dtls", 3},
-    [NBSI_RESULTS_FLEET] = {"fleet", 20},
+    [NBSI_RESULTS_FLEET] = {"fleet", 21},
     [NBSI_RESULTS_DEVICE] = {"device", 52},
     [NBSI_RESULTS_STATE] = {"device_state", 4},
     [NBSI_RESULTS_ENERGY] = {"fleet_energy", 6},

@@ -137,6 +137,10 @@ nbs_results_fleet(struct nbs_results *results, uint32_t id, const struct nbs_fle
 	nbsi_row_text(&row, fleet->name);
 	nbsi_row_int(&row, fleet->devices);
 	nbsi_row_text(&row, nbsi_security_name(fleet->security));
+	if (fleet->security != NBS_SEC_NONE)
+		nbsi_row_text(&row, nbsi_fleet_suite(fleet)->name);
+	else
+		nbsi_row_null(&row);
 	nbsi_row_text(&row, NBSI_RESULTS_NAME(session_text, fleet->mqttsn.session));
 	nbsi_row_text(&row, fleet->modem);
 	nbsi_row_text(&row, NBSI_RESULTS_NAME(stack_text, fleet->stack));

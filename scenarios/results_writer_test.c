@@ -311,9 +311,10 @@ test_rows_come_back(void **state)
 	expect_rows("SELECT * FROM nat", "0|1|2|3|4|5|6|7\n");
 	expect_rows("SELECT * FROM gateway_dtls", "closed|timed out|36\ncount|cookies|37\n");
 	expect_rows("SELECT * FROM fleet",
-		    "0|clear|2|none|sleep|sara-n2|ns3|NULL|software|5.0|9000.5|0.03125|0.125|"
+		    "0|clear|2|none|NULL|sleep|sara-n2|ns3|NULL|software|5.0|9000.5|0.03125|0.125|"
 		    "10000|3600000000000|3600000000000|3600000000000|64|64|64\n"
-		    "1|dtls|1|dtls-psk|keepalive|sara-n2|light|paper-mcu|hardware|2.5|4500.25|0.0|"
+		    "1|dtls|1|dtls-psk|psk-aes128-ccm8|keepalive|sara-n2|light|paper-mcu|hardware|"
+		    "2.5|4500.25|0.0|"
 		    "0.0|10001|7000000000|5000000000|9000000000|32|24|200\n");
 	expect_rows("SELECT * FROM device",
 		    "3|1|SM24-000001|10.64.255.1|143.25|2|22.5|1|1.125|0.375|7200|0.75|0.0625|7300|"

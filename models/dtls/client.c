@@ -344,6 +344,12 @@ nbs_dtls_client_has_cid(const struct nbs_dtls_client *client)
 	return client != NULL && client->conn.connected && client->has_cid;
 }
 
+uint8_t
+nbs_dtls_client_alert(const struct nbs_dtls_client *client)
+{
+	return client == NULL ? 0 : client->conn.alert;
+}
+
 uint16_t
 nbs_dtls_client_suite(const struct nbs_dtls_client *client)
 {

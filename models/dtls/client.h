@@ -157,6 +157,10 @@ NBS_API bool nbs_dtls_client_has_cid(const struct nbs_dtls_client *client);
 /** @return IANA's number of the suite agreed on; 0 unless connected. */
 NBS_API uint16_t nbs_dtls_client_suite(const struct nbs_dtls_client *client);
 
+/** @return the description of the fatal alert by which the peer ended the newest association; 0 =
+ * it did not. Valid from closed() on. */
+NBS_API uint8_t nbs_dtls_client_alert(const struct nbs_dtls_client *client);
+
 /** @return the client's counters, over all its handshakes. */
 NBS_API const struct nbs_dtls_stats *nbs_dtls_client_stats(const struct nbs_dtls_client *client);
 

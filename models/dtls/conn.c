@@ -460,6 +460,9 @@ nbsi_dtls_reason_of(int error)
 static enum nbsi_dtls_event
 conn_closed(struct nbsi_dtls_conn *conn, int error)
 {
+	conn->alert = 0;
+	if (error == MBEDTLS_ERR_SSL_FATAL_ALERT_MESSAGE)
+		conn->alert = conn->live->ssl.MBEDTLS_PRIVATE(in_msg)[1]; /* RFC 5246 7.2 */
 	if (error == MBEDTLS_ERR_SSL_PEER_CLOSE_NOTIFY)
 		nbsi_dtls_conn_close(conn);
 	else

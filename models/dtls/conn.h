@@ -54,6 +54,7 @@ struct nbsi_dtls_conn {
 	int32_t highest_seq;                /* handshake message_seq sent so far; -1 = none */
 	size_t highest_end;                 /* of that message, bytes sent so far */
 	uint16_t suite;                     /* IANA's number; only while connected */
+	uint8_t alert;                      /* fatal one of the peer that ended it; 0 = none */
 	uint8_t cid_len;                    /* of the ID in records that come in; 0 = none */
 	bool ccs_sent;                      /* a datagram that starts with ChangeCipherSpec left */
 	bool sent;                          /* something left since the flag was cleared */

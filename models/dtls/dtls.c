@@ -73,3 +73,40 @@ nbs_dtls_error_str(int mbedtls_error, char *text, size_t size)
 	if (text != NULL)
 		mbedtls_strerror(mbedtls_error, text, size);
 }
+
+const char *
+nbs_dtls_alert_str(uint8_t description)
+{
+	static const struct {
+		uint8_t description;
+		const char *name;
+	} alerts[] = {
+	    {10, "unexpected_message"},
+	    {20, "bad_record_mac"},
+	    {22, "record_overflow"},
+	    {40, "handshake_failure"},
+	    {42, "bad_certificate"},
+	    {43, "unsupported_certificate"},
+	    {44, "certificate_revoked"},
+	    {45, "certificate_expired"},
+	    {46, "certificate_unknown"},
+	    {47, "illegal_parameter"},
+	    {48, "unknown_ca"},
+	    {49, "access_denied"},
+	    {50, "decode_error"},
+	    {51, "decrypt_error"},
+	    {70, "protocol_version"},
+	    {71, "insufficient_security"},
+	    {80, "internal_error"},
+	    {90, "user_canceled"},
+	    {100, "no_renegotiation"},
+	    {110, "unsupported_extension"},
+	    {115, "unknown_psk_identity"},
+	};
+
+	for (size_t i = 0; i < sizeof(alerts) / sizeof(alerts[0]); i++) {
+		if (alerts[i].description == description)
+			return alerts[i].name;
+	}
+	return "unknown alert";
+}

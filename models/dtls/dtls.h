@@ -105,6 +105,10 @@ NBS_API const char *nbs_dtls_reason_str(enum nbs_dtls_reason reason);
  */
 NBS_API void nbs_dtls_error_str(int mbedtls_error, char *text, size_t size);
 
+/** @return the description of a fatal alert, "bad_record_mac" (RFC 5246 7.2, RFC 4279 2), "unknown
+ * alert" for one that none of these has. */
+NBS_API const char *nbs_dtls_alert_str(uint8_t description);
+
 /** What cryptographic work was for. */
 enum nbs_dtls_phase {
 	NBS_DTLS_PHASE_HANDSHAKE, /**< until connected, and for flights repeated afterwards */

@@ -256,6 +256,8 @@ alert_of(bool hide, const char *identity, const uint8_t *psk, enum nbs_dtls_reas
 	pair_run_s(pair, 1);
 	assert_int_equal(node.closed, 1);
 	assert_int_equal(node.reason, NBS_DTLS_ALERT);
+	assert_int_equal(nbs_dtls_client_alert(node.client),
+			 pair_packet(pair, PAIR_DOWN, 2)->data[ALERT_AT]);
 	assert_int_equal(pair->failed_count, 1);
 	assert_int_equal(pair->failed[0].reason, reason);
 	assert_int_equal(pair->failed[0].identity_len, strlen(identity));
@@ -278,6 +280,9 @@ test_unknown_identity_policy(void **state)
 
 	(void)state;
 	assert_int_equal(alert_of(false, "nobody", pair_key, NBS_DTLS_UNKNOWN_IDENTITY), 115);
+	assert_string_equal(nbs_dtls_alert_str(115), "unknown_psk_identity");
+	assert_string_equal(nbs_dtls_alert_str(1), "unknown alert");
+	assert_int_equal(nbs_dtls_client_alert(NULL), 0);
 	assert_int_equal(alert_of(true, "nobody", pair_key, NBS_DTLS_UNKNOWN_IDENTITY), 20);
 	assert_int_equal(alert_of(true, "device", wrong, NBS_DTLS_BAD_MAC), 20);
 }

@@ -335,6 +335,34 @@ test_other_server(void **state)
 	}
 }
 
+/* RFC 5246 7.2.2: a session that a fatal alert belongs to is not resumed; here no common suite. */
+static void
+test_alert_forgets(void **state)
+{
+	static const uint16_t gcm = 0x00A8;
+	struct nbs_dtls_server_config config;
+	struct resuming r;
+
+	(void)state;
+	resuming_defaults(&r, NBS_DTLS_RESUME_SESSION_ID);
+	resuming_start(&r);
+	nbs_dtls_server_free(r.pair->server);
+	config = r.server;
+	config.suites = &gcm;
+	config.suite_count = 1;
+	assert_int_equal(
+	    nbs_dtls_server_new(r.pair->engine, &config, &pair_server_ops, r.pair, &r.pair->server),
+	    NBS_OK);
+	nbs_dtls_client_drop(r.node.client, true);
+	assert_true(nbs_dtls_client_can_resume(r.node.client));
+	assert_int_equal(nbs_dtls_client_connect(r.node.client), NBS_OK);
+	pair_run_s(r.pair, 1);
+	assert_int_equal(r.node.reason, NBS_DTLS_ALERT);
+	assert_int_equal(nbs_dtls_client_alert(r.node.client), 40); /* handshake_failure */
+	assert_false(nbs_dtls_client_can_resume(r.node.client));
+	resuming_end(&r);
+}
+
 /* ---- work ---- */
 
 /* @return the difference of an operation between two readings. */
@@ -447,6 +475,7 @@ main(void)
 	    cmocka_unit_test(test_expiry_by_ticket),
 	    cmocka_unit_test(test_limit),
 	    cmocka_unit_test(test_other_server),
+	    cmocka_unit_test(test_alert_forgets),
 	    cmocka_unit_test(test_work),
 	    cmocka_unit_test(test_bad_configs),
 	};

@@ -115,6 +115,45 @@ test_renewed_before_use(void **state)
 	world_fini(&w);
 }
 
+/* What counts is when something passed last: reports each 20 s keep an association of 30 s. */
+static void
+test_traffic_keeps_it_fresh(void **state)
+{
+	struct world w;
+
+	(void)state;
+	world_init(&w);
+	w.config.renew_ns = 30 * NBS_NS_PER_S;
+	start_service(&w, 0);
+	start_station(&w, true);
+	for (unsigned i = 0; i < 4; i++)
+		report(&w, 20);
+	assert_string_equal(w.log, WHOLE "0c:12+ 0c:12+ 0c:12+ ");
+	world_fini(&w);
+}
+
+/* The keep-alive finds out as well: PINGREQ thrice at 60, 70, 80 s, then the association goes. */
+static void
+test_silence_between_reports(void **state)
+{
+	struct world w;
+
+	(void)state;
+	world_init(&w);
+	w.config.mqttsn.keepalive_s = 60;
+	start_service(&w, 0);
+	start_station(&w, true);
+	report(&w, 5);
+	replace_service(&w);
+	assert_int_equal(nbs_run(w.engine, 100 * NBS_NS_PER_S), NBS_OK);
+	assert_string_equal(w.log, "16:2+ 16:2r+ 16:2r+ ");
+	w.log[0] = '\0';
+	report(&w, 30);
+	assert_string_equal(w.log, WHOLE);
+	assert_int_equal(w.outcome, NBS_MQTTSN_DELIVERED);
+	world_fini(&w);
+}
+
 /*
  * With the largest time-out equal to the first there is no repeat: the hello leaves at 0 s, fails
  * at 1 s, leaves again at 11 s, fails at 12 s, and then the report is given up.
@@ -277,6 +316,8 @@ main(void)
 	    cmocka_unit_test(test_silence_resend),
 	    cmocka_unit_test(test_silence_in_the_clear),
 	    cmocka_unit_test(test_renewed_before_use),
+	    cmocka_unit_test(test_traffic_keeps_it_fresh),
+	    cmocka_unit_test(test_silence_between_reports),
 	    cmocka_unit_test(test_handshake_again),
 	    cmocka_unit_test(test_forget),
 	    cmocka_unit_test(test_restart),
