@@ -67,7 +67,7 @@
 	"  name TEXT NOT NULL UNIQUE,\n" \
 	"  devices INTEGER NOT NULL,\n" \
 	"  security TEXT NOT NULL, -- none, dtls-psk, dtls-psk-cid, dtls-ecdhe-psk or -ecdsa\n" \
-	"  suite TEXT, -- of the cipher suite that it prefers, as scenarios name it; NULL in the clear\n" \
+	"  suite TEXT, -- the cipher suite that it prefers; NULL in the clear\n" \
 	"  session TEXT NOT NULL, -- keepalive, sleep\n" \
 	"  modem TEXT NOT NULL,\n" \
 	"  stack TEXT NOT NULL, -- light, ns3\n" \
