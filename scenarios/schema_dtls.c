@@ -123,7 +123,7 @@ const struct nbsi_key nbsi_dtls_keys[] = {
 	{"max_fragment", NBSI_WORD, .words = fragment_words, .fallback = "none",
 	 FLT(dtls.max_fragment), .help = "bytes of content of a record (RFC 6066 4), both ways"},
 	{"mtu", NBSI_WHOLE, NBSI_BYTES, .min = 100, .max = 1500, .shown = "no limit", FLT(dtls.mtu),
-	 .help = "largest UDP payload of a device; larger flights are fragmented, reports must fit"},
+	 .help = "largest UDP payload of a device: larger flights are fragmented, reports fit"},
 	{"key", NBSI_WORD, .words = key_words, .fallback = "own", FLT(dtls.group_key),
 	 .help = "own: a key a device; group: one for the fleet"},
 	{"key_length", NBSI_WHOLE, NBSI_BYTES, .min = 1, .max = NBS_DTLS_PSK_MAX,
