@@ -400,6 +400,8 @@ test_dtls() {
 		expect 2 dtls-client 127.0.0.1:5684 --identity x --psk "${bad%%:*}"
 		says err "--psk ${bad%%:*}: expected a key of 1 to 64 bytes in hexadecimal: ${bad#*:}"
 	done
+	expect 2 dtls-client 127.0.0.1:5684 --identity x --psk $key --resume never
+	says err "--resume never: expected id or ticket"
 	for bad in 0 0.5ms 5 1h -1s 3601s nans 0x1s 1.2.3s .s ""; do
 		expect 2 dtls-client --linger "$bad"
 		says err "--linger $bad: expected a time from 1ms to 3600s, in s or ms"

@@ -12,6 +12,7 @@
 #define KEY_IDENTITY 'i'
 #define KEY_PSK 'k'
 #define KEY_LINGER 'l'
+#define KEY_RESUME 'r'
 
 #define LINGER_DEFAULT_NS NBS_NS_PER_S
 
@@ -21,6 +22,7 @@ struct client_args {
 	const char *identity;
 	struct dtls_key key; /* length 0 = not given */
 	uint64_t linger_ns;
+	enum nbs_dtls_resumption resumption;
 };
 
 struct client {
@@ -30,6 +32,7 @@ struct client {
 	uint64_t linger_ns;
 	uint64_t quiet_ns; /* when a record last went or came, or standard input ended */
 	bool connected;    /* it has been */
+	bool again;        /* closes and connects once more, to resume */
 	bool over;
 	int exit_status;
 };
@@ -37,6 +40,10 @@ struct client {
 static const struct argp_option client_options[] = {
     {.name = "identity", .key = KEY_IDENTITY, .arg = "ID", .doc = "PSK identity, 1 to 128 bytes"},
     {.name = "psk", .key = KEY_PSK, .arg = "HEX", .doc = "key, 1 to 64 bytes in hexadecimal"},
+    {.name = "resume",
+     .key = KEY_RESUME,
+     .arg = "id|ticket",
+     .doc = "connect twice: the second handshake offers the session of the first"},
     {.name = "linger",
      .key = KEY_LINGER,
      .arg = "TIME",
@@ -54,6 +61,17 @@ client_set_identity(struct client_args *args, const char *text, const struct arg
 		argp_error(state, "--identity %s: expected 1 to %u bytes, these are %zu", text,
 			   NBS_DTLS_IDENTITY_MAX, len);
 	args->identity = text;
+}
+
+static void
+client_set_resumption(struct client_args *args, const char *text, const struct argp_state *state)
+{
+	if (strcmp(text, "id") == 0)
+		args->resumption = NBS_DTLS_RESUME_SESSION_ID;
+	else if (strcmp(text, "ticket") == 0)
+		args->resumption = NBS_DTLS_RESUME_TICKET;
+	else
+		argp_error(state, "--resume %s: expected id or ticket", text);
 }
 
 static void
@@ -81,6 +99,9 @@ client_parse(int key, char *argument, struct argp_state *state)
 		return 0;
 	case KEY_PSK:
 		dtls_args_key("--psk", argument, argument, &args->key, state);
+		return 0;
+	case KEY_RESUME:
+		client_set_resumption(args, argument, state);
 		return 0;
 	case KEY_LINGER:
 		args->linger_ns = dtls_args_time("--linger", argument, state);
@@ -130,13 +151,19 @@ static void
 client_connected(void *arg)
 {
 	struct client *client = arg;
+	const bool resumed = nbs_dtls_client_stats(client->dtls)->handshakes_resumed != 0;
 	char text[WIRE_ENDPOINT_TEXT];
 
-	client->connected = true;
-	cli_say("connected to %s: suite %s, connection ID %s",
+	client->connected = !client->again;
+	cli_say("connected to %s: suite %s, connection ID %s%s",
 		wire_endpoint_text(client->peer, text),
 		wire_suite_text(nbs_dtls_client_suite(client->dtls)),
-		nbs_dtls_client_has_cid(client->dtls) ? "yes" : "no");
+		nbs_dtls_client_has_cid(client->dtls) ? "yes" : "no", resumed ? ", resumed" : "");
+	if (!client->again)
+		return;
+	client->again = false;
+	nbs_dtls_client_close(client->dtls);
+	(void)nbs_dtls_client_connect(client->dtls); /* how it ends is told here or in closed() */
 }
 
 static void
@@ -249,6 +276,7 @@ client_make(struct client *client, const struct client_args *args)
 	    .keylog = &client->wire.keylog,
 	    .cid = args->shared.cid,
 	    .cid_len = args->shared.cid_len,
+	    .resumption = args->resumption,
 	};
 	enum nbs_status status =
 	    nbs_dtls_client_new(client->wire.engine, &config, &client_ops, client, &client->dtls);
@@ -288,6 +316,7 @@ cli_dtls_client(int argc, char **argv)
 		return client.exit_status;
 	client.peer = args.peer;
 	client.linger_ns = args.linger_ns;
+	client.again = args.resumption != NBS_DTLS_RESUME_NONE;
 	client_run(&client, &args);
 	return wire_close(&client.wire, client.exit_status);
 }

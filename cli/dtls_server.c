@@ -15,8 +15,11 @@
 #define KEY_PSK 'k'
 #define KEY_PSK_FOR 'p'
 #define KEY_NO_COOKIES 'n'
+#define KEY_RESUME 'r'
 #define KEY_ECHO 'e'
 #define KEY_COUNT 'c'
+
+#define SERVER_RESUMABLE 10000U /* sessions remembered, of which the oldest goes first */
 
 /* By default: coaps on loopback. */
 #define LISTEN_ADDR UINT32_C(0x7f000001)
@@ -36,7 +39,7 @@ struct server_args {
 	struct server_key *keys; /* owned */
 	size_t key_count;
 	struct dtls_key key; /* of everybody else; length 0 = none */
-	bool no_cookies, echo;
+	bool no_cookies, resume, echo;
 	unsigned long long count; /* 0 = no end */
 };
 
@@ -68,6 +71,9 @@ static const struct argp_option server_options[] = {
     {.name = "no-cookies",
      .key = KEY_NO_COOKIES,
      .doc = "no HelloVerifyRequest for a new address (RFC 6347 4.2.1)"},
+    {.name = "resume",
+     .key = KEY_RESUME,
+     .doc = "remember sessions and give tickets, to be resumed for a day"},
     {.name = "echo", .key = KEY_ECHO, .doc = "send records back instead of printing them"},
     {.name = "count", .key = KEY_COUNT, .arg = "N", .doc = "end after N sessions have ended"},
     {0}};
@@ -121,6 +127,9 @@ server_parse(int key, char *argument, struct argp_state *state)
 		return 0;
 	case KEY_NO_COOKIES:
 		args->no_cookies = true;
+		return 0;
+	case KEY_RESUME:
+		args->resume = true;
 		return 0;
 	case KEY_ECHO:
 		args->echo = true;
@@ -209,11 +218,12 @@ server_connected(void *arg, struct nbs_dtls_session *session)
 		peer->older->newer = peer;
 	server->newest = peer;
 	nbs_dtls_session_set_user(session, peer);
-	cli_say("up: %s: identity \"%s\", suite %s, connection ID %s",
+	cli_say("up: %s: identity \"%s\", suite %s, connection ID %s%s",
 		wire_endpoint_text(nbs_dtls_session_peer(session), at),
 		wire_identity_text(nbs_dtls_session_identity(session), identity),
 		wire_suite_text(nbs_dtls_session_suite(session)),
-		nbs_dtls_session_has_cid(session) ? "yes" : "no");
+		nbs_dtls_session_has_cid(session) ? "yes" : "no",
+		nbs_dtls_session_stats(session)->handshakes_resumed != 0 ? ", resumed" : "");
 }
 
 /* Says that a session is over and forgets its peer. */
@@ -354,6 +364,8 @@ server_make(struct server *server)
 	    .stream = "dtls-server",
 	    .keylog = &server->wire.keylog,
 	    .cid_len = args->shared.cid_len,
+	    .resumable_limit = args->resume ? SERVER_RESUMABLE : 0,
+	    .tickets = args->resume,
 	};
 	enum nbs_status status =
 	    nbs_dtls_server_new(server->wire.engine, &config, &server_ops, server, &server->dtls);
