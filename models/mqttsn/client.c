@@ -240,16 +240,20 @@ client_on_give_up(struct nbs_mqttsn_client *c)
  * NAT gave the address away, the server forgot): it goes, and RESEND tries the report over
  * another one. In the clear there is nothing to be renewed.
  */
+static bool
+client_drop_silent(struct nbs_mqttsn_client *c)
+{
+	if (c->ops->silent == NULL || !c->transport_up)
+		return false;
+	c->transport_up = false;
+	c->ops->silent(c->arg);
+	return true;
+}
+
 static void
 client_on_silence(struct nbs_mqttsn_client *c)
 {
-	bool renewed = c->ops->silent != NULL && c->transport_up;
-
-	if (renewed) {
-		c->transport_up = false;
-		c->ops->silent(c->arg);
-	}
-	if (renewed && c->config.session_lost == NBS_MQTTSN_LOST_RESEND)
+	if (client_drop_silent(c) && c->config.session_lost == NBS_MQTTSN_LOST_RESEND)
 		client_on_lost(c);
 	else
 		client_on_give_up(c);
@@ -259,10 +263,7 @@ client_on_silence(struct nbs_mqttsn_client *c)
 static void
 client_on_silence_idle(struct nbs_mqttsn_client *c)
 {
-	if (c->ops->silent != NULL && c->transport_up) {
-		c->transport_up = false;
-		c->ops->silent(c->arg);
-	}
+	(void)client_drop_silent(c);
 	client_on_lost_idle(c);
 }
 
