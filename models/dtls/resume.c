@@ -31,6 +31,15 @@ memory_find(const struct nbsi_dtls_memory *memory, const uint8_t *key)
 	return found == NULL ? NULL : *found;
 }
 
+/* The key of a ticket's entry is the start of a master secret, and a blob holds all of one. */
+static void
+memory_entry_free(struct memory_entry *entry)
+{
+	free(entry->identity);
+	mbedtls_platform_zeroize(entry, sizeof(*entry) + entry->blob_len);
+	free(entry);
+}
+
 static void
 memory_forget(struct nbsi_dtls_memory *memory, struct memory_entry *entry)
 {
@@ -44,9 +53,7 @@ memory_forget(struct nbsi_dtls_memory *memory, struct memory_entry *entry)
 	else
 		memory->newest = entry->older;
 	memory->count--;
-	mbedtls_platform_zeroize(entry->blob, entry->blob_len);
-	free(entry->identity);
-	free(entry);
+	memory_entry_free(entry);
 }
 
 /* Makes room: what has expired, and the oldest at the limit. */
@@ -76,7 +83,7 @@ memory_entry_new(const struct nbsi_dtls_memory *memory, const mbedtls_ssl_sessio
 		return entry;
 	entry->identity = malloc(session->identity_len);
 	if (entry->identity == NULL) {
-		free(entry);
+		memory_entry_free(entry);
 		return NULL;
 	}
 	memcpy(entry->identity, session->identity, session->identity_len);
@@ -94,8 +101,7 @@ memory_put(struct nbsi_dtls_memory *memory, struct memory_entry *entry)
 		memory_forget(memory, there);
 	memory_age(memory);
 	if (tsearch(entry, &memory->by_key, memory_compare) == NULL) {
-		free(entry->identity);
-		free(entry);
+		memory_entry_free(entry);
 		return -1;
 	}
 	entry->made_ns = nbs_now(memory->engine);
@@ -150,8 +156,7 @@ memory_set_cache(void *arg, const unsigned char *id, size_t id_len,
 		return -1;
 	memcpy(entry->key, id, id_len);
 	if (mbedtls_ssl_session_save(session, entry->blob, len, &len) != 0) {
-		free(entry->identity);
-		free(entry);
+		memory_entry_free(entry);
 		return -1;
 	}
 	return memory_put(memory, entry);

@@ -59,7 +59,6 @@ nbsi_dtls_server_cookie_check(void *arg, const unsigned char *cookie, size_t coo
 			      const unsigned char *id, size_t id_len)
 {
 	struct nbs_dtls_server *server = arg;
-
 	bool wanted = server->cookies && server->half_open >= server->cookie_threshold;
 
 	if (!wanted && !server->reassociation)
@@ -170,9 +169,7 @@ server_turns_away(struct nbs_dtls_server *server, struct nbs_endpoint from,
 static enum nbs_status
 server_listener_reset(struct nbs_dtls_server *server)
 {
-	free(server->listener->identity);
-	server->listener->identity = NULL;
-	server->listener->identity_len = 0;
+	nbsi_dtls_session_disclaim(server->listener);
 	server->listener->unknown = false;
 	return nbsi_dtls_conn_reset(&server->listener->conn);
 }

@@ -11,8 +11,6 @@
 #include "models/dtls/park.h"
 #include "models/dtls/server_parts.h"
 
-#define RESTS_PER_PERIOD 64U /* bounds the events of parking, and its lateness */
-
 enum nbs_status
 nbsi_dtls_server_wake(struct nbs_dtls_session *session)
 {
@@ -58,15 +56,8 @@ nbsi_dtls_server_forget_parked(struct nbs_dtls_session *session)
 void
 nbsi_dtls_server_arm_rest(struct nbs_dtls_server *server)
 {
-	const struct nbs_dtls_session *next = server->sessions.awake;
-	uint64_t now = nbs_now(server->engine);
-	uint64_t delay = server->park_after_ns / RESTS_PER_PERIOD;
-
-	if (server->park_after_ns == 0 || next == NULL || nbs_timer_armed(&server->rest))
-		return;
-	if (next->used_ns + server->park_after_ns > now + delay)
-		delay = next->used_ns + server->park_after_ns - now;
-	(void)nbs_timer_arm(server->engine, &server->rest, delay);
+	nbsi_dtls_server_arm_disuse(server, &server->rest, server->sessions.awake,
+				    server->park_after_ns);
 }
 
 void

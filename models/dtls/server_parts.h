@@ -56,6 +56,15 @@ void nbsi_dtls_server_failed(struct nbs_dtls_server *server, struct nbs_endpoint
 /** Ends a session that its library has not ended, without a word to the peer. */
 void nbsi_dtls_server_cut(struct nbs_dtls_session *session, enum nbs_dtls_reason reason);
 
+/**
+ * Arms a timer, unless it is, for when a session will have been unused for a period: at the
+ * earliest in a 64th of that, which bounds the events however often sessions are used.
+ * @param next  the session longest unused; NULL = none.
+ * @param period_ns  0 = never.
+ */
+void nbsi_dtls_server_arm_disuse(struct nbs_dtls_server *server, struct nbs_timer *timer,
+				 const struct nbs_dtls_session *next, uint64_t period_ns);
+
 /** The idle time-out: armed for the oldest session, and its timer, whose arg is the server. */
 void nbsi_dtls_server_arm_sweep(struct nbs_dtls_server *server);
 void nbsi_dtls_server_sweep(void *arg);

@@ -7,7 +7,7 @@
  */
 #include "models/dtls/server_parts.h"
 
-#define SWEEPS_PER_IDLE 64U /* bounds the events of the idle time-out, and its lateness */
+#define WAITS_PER_PERIOD 64U /* bounds the events of waiting for disuse, and its lateness */
 
 void
 nbsi_dtls_server_failed(struct nbs_dtls_server *server, struct nbs_endpoint from,
@@ -58,12 +58,12 @@ server_end(struct nbs_dtls_session *session, enum nbs_dtls_reason reason)
 	server_bury(session);
 	if (session->unknown && !session->announced && reason == NBS_DTLS_BAD_MAC)
 		reason = NBS_DTLS_UNKNOWN_IDENTITY; /* its key was nobody's */
-	if (session->announced)
+	if (session->announced) {
 		server->closed[reason]++;
-	if (session->announced)
 		server->ops->closed(server->arg, session, reason);
-	else
+	} else {
 		nbsi_dtls_server_failed(server, session->peer, session, reason);
+	}
 	server_release(session);
 }
 
@@ -76,17 +76,24 @@ nbsi_dtls_server_cut(struct nbs_dtls_session *session, enum nbs_dtls_reason reas
 }
 
 void
+nbsi_dtls_server_arm_disuse(struct nbs_dtls_server *server, struct nbs_timer *timer,
+			    const struct nbs_dtls_session *next, uint64_t period_ns)
+{
+	uint64_t now = nbs_now(server->engine);
+	uint64_t delay = period_ns / WAITS_PER_PERIOD;
+
+	if (period_ns == 0 || next == NULL || nbs_timer_armed(timer))
+		return;
+	if (next->used_ns + period_ns > now + delay)
+		delay = next->used_ns + period_ns - now;
+	(void)nbs_timer_arm(server->engine, timer, delay);
+}
+
+void
 nbsi_dtls_server_arm_sweep(struct nbs_dtls_server *server)
 {
-	const struct nbs_dtls_session *oldest = server->sessions.oldest;
-	uint64_t now = nbs_now(server->engine);
-	uint64_t delay = server->idle_ns / SWEEPS_PER_IDLE;
-
-	if (server->idle_ns == 0 || oldest == NULL || nbs_timer_armed(&server->sweep))
-		return;
-	if (oldest->used_ns + server->idle_ns > now + delay)
-		delay = oldest->used_ns + server->idle_ns - now;
-	(void)nbs_timer_arm(server->engine, &server->sweep, delay);
+	nbsi_dtls_server_arm_disuse(server, &server->sweep, server->sessions.oldest,
+				    server->idle_ns);
 }
 
 void

@@ -228,6 +228,14 @@ nbsi_dtls_session_claim(struct nbs_dtls_session *session, const uint8_t *identit
 	return NBS_OK;
 }
 
+void
+nbsi_dtls_session_disclaim(struct nbs_dtls_session *session)
+{
+	free(session->identity);
+	session->identity = NULL;
+	session->identity_len = 0;
+}
+
 /* The start of a master secret, as a number: enough to tell two of them apart. */
 static uint64_t
 session_secret(const mbedtls_ssl_session *made)
@@ -256,9 +264,7 @@ nbsi_dtls_session_settle(struct nbs_dtls_session *session, const mbedtls_ssl_ses
 
 	if (session->conn.resumed && session_secret(made) != session->resumed_secret) {
 		session->conn.resumed = false;
-		free(session->identity);
-		session->identity = NULL;
-		session->identity_len = 0;
+		nbsi_dtls_session_disclaim(session);
 	}
 	name = nbsi_dtls_certificate_name(made->MBEDTLS_PRIVATE(peer_cert));
 	/* Without memory it stays nobody's, which binds to no ClientID. */

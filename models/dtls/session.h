@@ -103,6 +103,9 @@ void nbsi_dtls_session_free(struct nbs_dtls_session *session);
 enum nbs_status nbsi_dtls_session_claim(struct nbs_dtls_session *session, const uint8_t *identity,
 					size_t len);
 
+/** Forgets it: the session is nobody's. */
+void nbsi_dtls_session_disclaim(struct nbs_dtls_session *session);
+
 /**
  * The library is offered an old session to be resumed: whose that was is claimed, until
  * nbsi_dtls_session_settle().
