@@ -180,16 +180,17 @@ nbsi_dtls_server_listen(struct nbs_dtls_server *server, struct nbs_endpoint from
 			struct nbs_dtls_session *old)
 {
 	uint8_t none[MBEDTLS_SSL_IN_CONTENT_LEN];
-	enum nbs_status status = server_listener_ready(server, from);
 	enum nbsi_dtls_event event;
 	enum nbs_dtls_reason why;
+	enum nbs_status status;
 	size_t none_len = 0;
 	int error = 0;
 
-	if (status != NBS_OK)
-		return status;
 	if (server_turns_away(server, from, old))
 		return NBS_OK;
+	status = server_listener_ready(server, from);
+	if (status != NBS_OK)
+		return status;
 	server->reassociation = old != NULL;
 	nbsi_dtls_conn_begin(&server->listener->conn, data, len);
 	server->at_work = server->listener;
