@@ -31,15 +31,13 @@ sizes_cid(const char *text, unsigned *len)
 	return strcmp(text, "-") != 0;
 }
 
-/* Reads "name | suite | cookie | n | c | p | sizes | total"; false for a comment. */
-static bool
-sizes_parse(char *line, struct sizes_case *c)
+/* Reads "name | suite | cookie | n | c | p | sizes | total". */
+static void
+sizes_parse(const char *line, struct sizes_case *c)
 {
 	char cookie[8], cid[8], sizes[64];
 
 	memset(c, 0, sizeof(*c));
-	if (line[0] == '#' || line[0] == '\n')
-		return false;
 	assert_int_equal(sscanf(line, "%63[^|]| %x | %7s | %u | %7s | %u | %63[^|] | %u", c->name,
 				&c->suite, cookie, &c->identity_len, cid, &c->padding, sizes,
 				&c->total),
@@ -50,7 +48,6 @@ sizes_parse(char *line, struct sizes_case *c)
 		assert_true(c->count < 6);
 		c->sizes[c->count++] = (unsigned)strtoul(at, NULL, 10);
 	}
-	return true;
 }
 
 static void
@@ -92,24 +89,20 @@ sizes_check_one(const struct sizes_case *c)
 }
 
 static void
+sizes_check_line(const char *line)
+{
+	struct sizes_case c;
+
+	sizes_parse(line, &c);
+	print_message("  %s\n", c.name);
+	sizes_check_one(&c);
+}
+
+static void
 test_handshake_sizes(void **state)
 {
-	FILE *file = fopen("handshake_sizes.txt", "r");
-	struct sizes_case c;
-	char line[256];
-	unsigned cases = 0;
-
 	(void)state;
-	assert_non_null(file);
-	while (fgets(line, sizeof(line), file) != NULL) {
-		if (!sizes_parse(line, &c))
-			continue;
-		print_message("  %s\n", c.name);
-		sizes_check_one(&c);
-		cases++;
-	}
-	fclose(file);
-	assert_int_equal(cases, 10 + 2 + 8 + 3);
+	assert_int_equal(pair_vectors("handshake_sizes.txt", sizes_check_line), 10 + 2 + 8 + 3);
 }
 
 static void
@@ -151,25 +144,22 @@ overhead_check_one(unsigned suite_number, unsigned plaintext, const char *cid, u
 }
 
 static void
+overhead_check_line(const char *line)
+{
+	unsigned suite, plaintext, padding, overhead;
+	char cid[8];
+
+	assert_int_equal(sscanf(line, "%*[^|]| %x | %u | %7s | %u | %u", &suite, &plaintext, cid,
+				&padding, &overhead),
+			 5);
+	overhead_check_one(suite, plaintext, cid, padding, overhead);
+}
+
+static void
 test_record_sizes(void **state)
 {
-	FILE *file = fopen("record_sizes.txt", "r");
-	unsigned suite, plaintext, padding, overhead, cases = 0;
-	char line[256], cid[8];
-
 	(void)state;
-	assert_non_null(file);
-	while (fgets(line, sizeof(line), file) != NULL) {
-		if (line[0] == '#')
-			continue;
-		assert_int_equal(sscanf(line, "%*[^|]| %x | %u | %7s | %u | %u", &suite, &plaintext,
-					cid, &padding, &overhead),
-				 5);
-		overhead_check_one(suite, plaintext, cid, padding, overhead);
-		cases++;
-	}
-	fclose(file);
-	assert_int_equal(cases, 8 + 15 + 4);
+	assert_int_equal(pair_vectors("record_sizes.txt", overhead_check_line), 8 + 15 + 4);
 }
 
 /* ---- counters ---- */

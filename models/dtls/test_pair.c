@@ -4,6 +4,7 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -346,4 +347,22 @@ pair_packet(const struct pair *pair, enum pair_way way, size_t index)
 			return &pair->packets[i];
 	}
 	return NULL;
+}
+
+unsigned
+pair_vectors(const char *path, void (*check)(const char *line))
+{
+	FILE *file = fopen(path, "r");
+	unsigned lines = 0;
+	char line[256];
+
+	assert_non_null(file);
+	while (fgets(line, sizeof(line), file) != NULL) {
+		if (line[0] == '#' || line[0] == '\n')
+			continue;
+		check(line);
+		lines++;
+	}
+	fclose(file);
+	return lines;
 }

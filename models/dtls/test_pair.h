@@ -95,6 +95,12 @@ void pair_node_init(struct pair_node *node, struct pair *pair, unsigned number,
 		    const struct nbs_dtls_client_config *config);
 void pair_node_fini(struct pair_node *node);
 
+/*
+ * Gives each line of a vector file beside the test, but for comments and blank ones.
+ * @return how many there were.
+ */
+unsigned pair_vectors(const char *path, void (*check)(const char *line));
+
 /* Brings the far end of a packet's way these bytes, after so long. */
 void pair_deliver(struct pair *pair, const struct pair_packet *packet, const uint8_t *data,
 		  size_t len, uint64_t delay_ns);
