@@ -6,6 +6,7 @@
 
 #include "cli/child.h"
 #include "cli/cli.h"
+#include "cli/options.h"
 
 #include <argp.h>
 #include <limits.h>
@@ -135,8 +136,6 @@ static error_t
 battery_fixed_option(struct battery_args *args, int key, const char *argument,
 		     struct argp_state *state)
 {
-	unsigned long long seed;
-
 	switch (key) {
 	case KEY_JSON:
 		args->json = true;
@@ -145,10 +144,8 @@ battery_fixed_option(struct battery_args *args, int key, const char *argument,
 		args->until_empty = true;
 		return 0;
 	case KEY_SEED:
-		if (!cli_parse_number(argument, NBS_SEED_MIN, NBS_SEED_MAX, &seed))
-			argp_error(state, "--seed %s: expected a whole number from %u to %u",
-				   argument, (unsigned)NBS_SEED_MIN, (unsigned)NBS_SEED_MAX);
-		args->seed = (uint32_t)seed;
+		args->seed = (uint32_t)cli_option_number("--seed", argument, NBS_SEED_MIN,
+							 NBS_SEED_MAX, state);
 		return 0;
 	case KEY_SET:
 		if (strchr(argument, '=') == NULL || argument[0] == '=')

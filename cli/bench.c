@@ -2,6 +2,7 @@
 /* nbsec bench: its options. */
 #include "cli/bench.h"
 #include "cli/cli.h"
+#include "cli/options.h"
 
 #include <argp.h>
 #include <stdlib.h>
@@ -75,14 +76,10 @@ parse_share(struct bench_args *args, const char *text, struct argp_state *state)
 }
 
 static size_t
-parse_sessions(const char *option, const char *text, struct argp_state *state)
+parse_sessions(const char *option, const char *text, const struct argp_state *state)
 {
-	unsigned long long number = 0;
-
-	if (!cli_parse_number(text, BENCH_SESSIONS_MIN, BENCH_DEVICES_MAX, &number))
-		argp_error(state, "%s %s: expected a whole number from %u to %u", option, text,
-			   BENCH_SESSIONS_MIN, BENCH_DEVICES_MAX);
-	return (size_t)number;
+	return (size_t)cli_option_number(option, text, BENCH_SESSIONS_MIN, BENCH_DEVICES_MAX,
+					 state);
 }
 
 static void

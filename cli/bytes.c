@@ -4,6 +4,7 @@
  */
 #include "cli/bytes.h"
 #include "cli/cli.h"
+#include "cli/options.h"
 #include "models/dtls/authority.h"
 
 #include <argp.h>
@@ -53,34 +54,6 @@ static const struct argp_option bytes_options[] = {
     {.name = "json", .key = KEY_JSON, .doc = "print the answer as JSON"},
     {0}};
 
-static size_t
-bytes_number(struct argp_state *state, const char *option, const char *text, unsigned long long low,
-	     unsigned long long high)
-{
-	unsigned long long number = 0;
-
-	if (!cli_parse_number(text, low, high, &number))
-		argp_error(state, "--%s %s: expected a whole number from %llu to %llu", option,
-			   text, low, high);
-	return (size_t)number;
-}
-
-static const char *
-bytes_suite(struct argp_state *state, const char *name)
-{
-	const struct nbs_dtls_suite *suite = nbs_dtls_suite_find(name);
-	char names[512] = "";
-	size_t used = 0;
-
-	if (suite != NULL)
-		return suite->name;
-	for (size_t i = 0; (suite = nbs_dtls_suite_at(i)) != NULL && used < sizeof(names); i++)
-		used += (size_t)snprintf(names + used, sizeof(names) - used, "%s%s",
-					 i > 0 ? ", " : "", suite->name);
-	argp_error(state, "--suite %s: expected one of %s", name, names);
-	return NULL;
-}
-
 static error_t
 bytes_parse(int key, char *argument, struct argp_state *state)
 {
@@ -90,25 +63,27 @@ bytes_parse(int key, char *argument, struct argp_state *state)
 
 	switch (key) {
 	case KEY_SUITE:
-		config->suite = bytes_suite(state, argument);
+		config->suite = cli_option_suite(argument, true, state)->name;
 		return 0;
 	case KEY_IDENTITY:
-		question->identity_len =
-		    bytes_number(state, "identity-length", argument, 1, NBS_DTLS_IDENTITY_MAX);
+		question->identity_len = (size_t)cli_option_number("--identity-length", argument, 1,
+								   NBS_DTLS_IDENTITY_MAX, state);
 		return 0;
 	case KEY_NO_COOKIE:
 		config->cookie = false;
 		return 0;
 	case KEY_CID:
-		config->cid_len = (int)bytes_number(state, "cid", argument, 0, NBS_DTLS_CID_MAX);
+		config->cid_len =
+		    (int)cli_option_number("--cid", argument, 0, NBS_DTLS_CID_MAX, state);
 		return 0;
 	case KEY_PADDING:
 		args->padding = argument;
-		config->padding =
-		    bytes_number(state, "padding", argument, 1, NBS_DTLS_CID_PADDING_MAX);
+		config->padding = (size_t)cli_option_number("--padding", argument, 1,
+							    NBS_DTLS_CID_PADDING_MAX, state);
 		return 0;
 	case KEY_PAYLOAD:
-		question->payload = bytes_number(state, "payload", argument, 1, BYTES_PAYLOAD_MAX);
+		question->payload =
+		    (size_t)cli_option_number("--payload", argument, 1, BYTES_PAYLOAD_MAX, state);
 		return 0;
 	case KEY_TERMS:
 		question->terms = true;

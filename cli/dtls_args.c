@@ -6,7 +6,7 @@
 
 #include "cli/cli.h"
 #include "cli/hex.h"
-#include "models/dtls/certificate.h"
+#include "cli/options.h"
 
 #include <netdb.h>
 #include <netinet/in.h>
@@ -57,44 +57,16 @@ static const struct argp_option args_options[] = {
     {0}};
 
 /* A key is all that these commands are given. */
-static bool
-args_takes_suite(const struct nbs_dtls_suite *suite)
-{
-	return suite != NULL && !nbs_dtls_suite_has_certificate(suite->number);
-}
-
 static void
 args_add_suite(struct dtls_args *args, const char *name, const struct argp_state *state)
 {
-	const struct nbs_dtls_suite *suite;
-	char names[512] = "";
-	size_t used = 0;
+	const struct nbs_dtls_suite *suite = cli_option_suite(name, false, state);
 
-	for (size_t i = 0; (suite = nbs_dtls_suite_at(i)) != NULL && used < sizeof(names); i++) {
-		if (args_takes_suite(suite))
-			used += (size_t)snprintf(names + used, sizeof(names) - used, "%s%s",
-						 i == 0 ? "" : ", ", suite->name);
-	}
-	suite = nbs_dtls_suite_find(name);
-	if (!args_takes_suite(suite))
-		argp_error(state, "--suite %s: expected one of %s", name, names);
-	else if (args->suite_count == NBS_DTLS_SUITES_MAX)
+	if (args->suite_count == NBS_DTLS_SUITES_MAX)
 		argp_error(state, "--suite %s: expected at most %u suites", name,
 			   NBS_DTLS_SUITES_MAX);
 	else
 		args->suites[args->suite_count++] = suite->number;
-}
-
-static unsigned long long
-args_number(const char *option, const char *text, unsigned long long low, unsigned long long high,
-	    const struct argp_state *state)
-{
-	unsigned long long number = low;
-
-	if (!cli_parse_number(text, low, high, &number))
-		argp_error(state, "%s %s: expected a whole number from %llu to %llu", option, text,
-			   low, high);
-	return number;
 }
 
 static void
@@ -123,7 +95,8 @@ args_parse(int key, char *argument, struct argp_state *state)
 		return 0;
 	case KEY_CID:
 		args->cid = true;
-		args->cid_len = (size_t)args_number("--cid", argument, 0, NBS_DTLS_CID_MAX, state);
+		args->cid_len =
+		    (size_t)cli_option_number("--cid", argument, 0, NBS_DTLS_CID_MAX, state);
 		return 0;
 	case KEY_TIMEOUT_MIN:
 		args->timeout_min_ns = dtls_args_time("--timeout-min", argument, state);
@@ -135,8 +108,8 @@ args_parse(int key, char *argument, struct argp_state *state)
 		args->keylog = argument;
 		return 0;
 	case KEY_SEED:
-		args->seed =
-		    (uint32_t)args_number("--seed", argument, NBS_SEED_MIN, NBS_SEED_MAX, state);
+		args->seed = (uint32_t)cli_option_number("--seed", argument, NBS_SEED_MIN,
+							 NBS_SEED_MAX, state);
 		return 0;
 	case KEY_HEX:
 		args->hex = true;

@@ -7,6 +7,7 @@
 #include "analysis/checks.h"
 
 #include "cli/cli.h"
+#include "cli/options.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -27,18 +28,6 @@ static const struct argp_option scenario_options[] = {
 	 "change a value of the scenario, as in --set fleets.clear.devices=100; may be repeated"},
     {.name = "json", .key = KEY_JSON, .doc = "print the answer as JSON"},
     {0}};
-
-static void
-set_seed(struct cli_scenario_args *args, const char *text, struct argp_state *state)
-{
-	unsigned long long seed;
-
-	if (!cli_parse_number(text, NBS_SEED_MIN, NBS_SEED_MAX, &seed))
-		argp_error(state, "--seed %s: expected a whole number from %u to %u", text,
-			   (unsigned)NBS_SEED_MIN, (unsigned)NBS_SEED_MAX);
-	else
-		args->seed = (uint32_t)seed;
-}
 
 static error_t
 add_override(struct cli_scenario_args *args, const char *text, struct argp_state *state)
@@ -62,7 +51,8 @@ scenario_parse(int key, char *argument, struct argp_state *state)
 
 	switch (key) {
 	case KEY_SEED:
-		set_seed(args, argument, state);
+		args->seed = (uint32_t)cli_option_number("--seed", argument, NBS_SEED_MIN,
+							 NBS_SEED_MAX, state);
 		return 0;
 	case KEY_SET:
 		return add_override(args, argument, state);
