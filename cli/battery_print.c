@@ -86,7 +86,6 @@ print_parts(const char *title, const json_t *parts, double whole)
 	}
 }
 
-/* Shares by bytes say where energy went; two runs say what leaving something out would gain. */
 /* What the extrapolation leaves out, because it comes once. */
 static void
 print_setup(const json_t *answer)
@@ -99,6 +98,7 @@ print_setup(const json_t *answer)
 		    mj);
 }
 
+/* Shares by bytes say where energy went; two runs say what leaving something out would gain. */
 static void
 print_security(const json_t *answer)
 {

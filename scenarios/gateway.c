@@ -116,7 +116,6 @@ resumes(const struct nbs_scenario *scenario, bool by_ticket)
 static void
 fill_resumption(const struct nbs_scenario *scenario, struct nbs_dtls_server_config *dtls)
 {
-
 	if (!resumes(scenario, false))
 		return;
 	dtls->resumable_limit =

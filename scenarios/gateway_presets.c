@@ -2,10 +2,12 @@
 /* DTLS servers that gateways are built on, by the defaults that they come with. */
 #include "scenarios/gateway_presets.h"
 
+#include "sim/engine.h"
+
 #include <stddef.h>
 #include <string.h>
 
-#define S UINT64_C(1000000000) /* ns */
+#define S NBS_NS_PER_S
 
 struct preset {
 	uint64_t timeout_min, timeout_max, stale, session_idle, resumable_for; /* ns */
